@@ -31,14 +31,14 @@ def distance_m(a: Point, b: Point) -> float:
 
 
 def distances_m(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], to_lon: NDArray[np.float64], to_lat: NDArray[np.float64]
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    to_lon: NDArray[np.float64],
+    to_lat: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return great-circle distances in metres of arrays of degrees that broadcast against each other."""
     lat_a, lat_b = np.radians(lat), np.radians(to_lat)
-    h = (
-        np.sin((lat_b - lat_a) / 2) ** 2
-        + np.cos(lat_a) * np.cos(lat_b) * np.sin(np.radians(to_lon - lon) / 2) ** 2
-    )
+    h = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin(np.radians(to_lon - lon) / 2) ** 2
     distances: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
     return distances
 

@@ -21,7 +21,7 @@ _chosen: ContextVar[Locale | None] = ContextVar("locale", default=None)
 def as_locale(text: str) -> Locale | None:
     """Return the locale that a tag such as `es_CL.UTF-8` or `pt-BR` asks for, or None for another language."""
     language = text.strip().lower()[:2]
-    return cast(Locale, language) if language in LOCALES else None
+    return language if language in LOCALES else None
 
 
 def locale_of_environment(environ: Mapping[str, str]) -> Locale:

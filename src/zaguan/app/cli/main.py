@@ -1,0 +1,46 @@
+"""The `zaguan` command. One module per noun registers its commands here."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from zaguan.app.cli.terminal import refusing_clearly
+from zaguan.base.kit.words import LOCALES, as_locale, choose_locale, locale_of_environment, say
+
+
+def make_app() -> typer.Typer:
+    """Build the command line in the language of the environment (ZAGUAN_LANG, else LANG)."""
+    app = typer.Typer(
+        help=say("cli.help"),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback()
+    def root(lang: Annotated[str, typer.Option("--lang", help=say("cli.lang.help"))] = "") -> None:
+        if lang and (locale := as_locale(lang)) is None:
+            raise typer.BadParameter(say("cli.lang.unknown", wanted=lang, known=", ".join(LOCALES)))
+        if lang and locale is not None:
+            choose_locale(locale)
+
+    return app
+
+
+def _asked_language(arguments: list[str]) -> str:
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+    return ""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    # help texts are made before the options are read, so the language is looked up first
+    choose_locale(as_locale(_asked_language(sys.argv[1:])) or locale_of_environment(os.environ))
+    sys.exit(refusing_clearly(lambda: make_app()(standalone_mode=True)))
