@@ -1,0 +1,65 @@
+"""The code as the house tests read it: every module of the package, parsed once."""
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+SOURCE: Final = ROOT / "src" / "zaguan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """One Python file: `name` is dotted, `room` the part of the name down to the room, such as base.kit."""
+
+    path: Path
+    name: str
+    tree: ast.Module
+
+    @property
+    def relative(self) -> str:
+        """The path below the top folder, as a person would write it."""
+        return self.path.relative_to(ROOT).as_posix()
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """Return every module of src/zaguan, those of the package's `__init__` included."""
+    return tuple(_read(path) for path in sorted(SOURCE.rglob("*.py")))
+
+
+@cache
+def python_files() -> tuple[Path, ...]:
+    """Return every Python file that people write: source, tests, tools and benches."""
+    folders = ("src", "tests", "tools", "bench")
+    return tuple(sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py")))
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a file."""
+    return ast.parse(path.read_text("utf-8"), filename=str(path))
+
+
+def imports_of(tree: ast.Module) -> set[str]:
+    """Return the dotted names of all modules that are imported anywhere in the file."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def room_of(dotted: str) -> str | None:
+    """Return `storey.room` of a module of ours, or None for others."""
+    parts = dotted.split(".")
+    return ".".join(parts[1:3]) if parts[0] == "zaguan" and len(parts) >= 3 else None
+
+
+def _read(path: Path) -> Module:
+    name = ".".join(("zaguan", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
+    return Module(path=path, name=name, tree=parsed(path))
