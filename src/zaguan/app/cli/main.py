@@ -2,17 +2,29 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from zaguan.app.cli.terminal import refusing_clearly
 from zaguan.base.kit.words import LOCALES, as_locale, choose_locale, locale_of_environment, say
 
 
+class Commands(TyperGroup):
+    """Every command, its refusals shown as message and hint, its exit status set."""
+
+    def invoke(self, ctx: Any) -> None:
+        """Run the command that was asked for."""
+        run = super().invoke
+        if (status := refusing_clearly(lambda: run(ctx))) != 0:
+            raise typer.Exit(status)
+
+
 def make_app() -> typer.Typer:
     """Build the command line in the language of the environment (ZAGUAN_LANG, else LANG)."""
     app = typer.Typer(
+        cls=Commands,
         help=say("cli.help"),
         no_args_is_help=True,
         add_completion=False,
@@ -43,4 +55,4 @@ def main() -> None:
     """Run the command line and leave with its exit status."""
     # help texts are made before the options are read, so the language is looked up first
     choose_locale(as_locale(_asked_language(sys.argv[1:])) or locale_of_environment(os.environ))
-    sys.exit(refusing_clearly(lambda: make_app()(standalone_mode=True)))
+    make_app()()

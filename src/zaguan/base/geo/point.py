@@ -45,12 +45,19 @@ def distances_m(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundingBox:
-    """The rectangle of degrees that holds some points; it does not cross the antimeridian."""
+    """The rectangle of degrees that holds some points; it does not cross the antimeridian.
+
+    Sides in the wrong order, off the globe or NaN are refused with ValueError.
+    """
 
     west: float
     south: float
     east: float
     north: float
+
+    def __post_init__(self) -> None:
+        if not (-180.0 <= self.west <= self.east <= 180.0 and -90.0 <= self.south <= self.north <= 90.0):
+            raise ValueError(f"not a box: {self.west}, {self.south}, {self.east}, {self.north}")
 
     def contains(self, point: Point) -> bool:
         """Tell whether the point lies inside or on the edge."""

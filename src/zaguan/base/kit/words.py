@@ -5,6 +5,7 @@ The texts stand in `words/<locale>/<namespace>.json`; a key is `namespace.name`.
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -20,16 +21,19 @@ _chosen: ContextVar[Locale | None] = ContextVar("locale", default=None)
 
 def as_locale(text: str) -> Locale | None:
     """Return the locale that a tag such as `es_CL.UTF-8` or `pt-BR` asks for, or None for another language."""
-    language = text.strip().lower()[:2]
-    return language if language in LOCALES else None
+    language = re.split(r"[-_.@]", text.strip().lower(), maxsplit=1)[0]
+    return next((locale for locale in LOCALES if locale == language), None)
 
 
 def locale_of_environment(environ: Mapping[str, str]) -> Locale:
-    """Return the first of ZAGUAN_LANG, LC_ALL, LC_MESSAGES, LANG that names a language we speak, else English."""
-    for name in ("ZAGUAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if (locale := as_locale(environ.get(name, ""))) is not None:
-            return locale
-    return "en"
+    """Return what ZAGUAN_LANG asks for, else the first that is set of LC_ALL, LC_MESSAGES and LANG, else English.
+
+    As in POSIX the first one that is set decides, even for a language that we do not speak: then it is English.
+    """
+    if (locale := as_locale(environ.get("ZAGUAN_LANG", ""))) is not None:
+        return locale
+    chosen = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return as_locale(chosen) or "en"
 
 
 def current_locale() -> Locale:
@@ -51,13 +55,14 @@ def words_of(locale: Locale, namespace: str) -> Mapping[str, str]:
 def has_words(key: str, locale: Locale | None = None) -> bool:
     """Tell whether there is a text for the key."""
     namespace, _, name = key.partition(".")
-    return (WORDS_FOLDER / (locale or current_locale()) / f"{namespace}.json").exists() and name in words_of(
-        locale or current_locale(), namespace
-    )
+    try:
+        return name in words_of(locale or current_locale(), namespace)
+    except FileNotFoundError:
+        return False
 
 
-def say(key: str, locale: Locale | None = None, **facts: object) -> str:
-    """Return the text of `namespace.name`, its `{facts}` filled in. A missing key raises KeyError.
+def say(key: str, /, locale: Locale | None = None, **facts: object) -> str:
+    """Return the text of `namespace.name`, its `{facts}` filled in. A missing key or fact raises KeyError.
 
     >>> say("kit.seconds", "en", count=3)
     '3 s'
