@@ -1,9 +1,12 @@
 # Zaguán: `make demo` and `make test` set up what they need. `make help` lists the rest.
-SHELL := /bin/bash
+SHELL := bash
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 ARGS ?=
+
+# an environment that was moved has the old path in its commands: make it anew
+$(shell [ "$$(cat $(READY) 2>/dev/null)" = "$$PWD" ] || rm -f $(READY))
 
 .PHONY: help demo test check fix bench docs lock clean setup
 .DEFAULT_GOAL := help
@@ -23,24 +26,25 @@ test: $(READY) ## run the tests
 	@$(PY) tools/web.py
 	@$(PY) -m pytest -n 2 $(ARGS)
 
-check: $(READY) ## format, lint, types, import contracts
+check: $(READY) ## format, lint, types, import contracts, rules of the house
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-cache
+	@$(PY) -m pytest tests/house
 
 fix: $(READY) ## format and mend what can be mended by itself
 	@$(VENV)/bin/ruff check --fix-only .
 	@$(VENV)/bin/ruff format .
 
-bench: $(READY) ## run the benches (ARGS="roads solver …" for some of them)
+bench: $(READY) ## run the benches (ARGS="roads solver …": some of them)
 	@$(PY) tools/bench.py $(ARGS)
 
 docs: $(READY) ## write the generated reference pages
 	@$(PY) tools/docs.py
 
-lock: $(READY) ## renew requirements.lock from pyproject.toml
-	@$(PY) tools/lock.py
+lock: $(READY) ## renew requirements.lock from pyproject.toml (ARGS=--upgrade: newest versions)
+	@$(PY) tools/lock.py $(ARGS)
 
 clean: ## remove the environment and what the demo made
 	@rm -rf $(VENV) demo
