@@ -73,7 +73,7 @@ else
     say "1/4 environment in $venv is there"
 fi
 if [ ! -e "$venv/.libraries" ]; then
-    say "2/4 libraries from $lock (200 MB, about a minute on a first run)"
+    say "2/4 libraries from $lock (about a minute on a first run)"
     install_libraries
     touch "$venv/.libraries"
 else
