@@ -39,6 +39,7 @@ class ServedOrder:
     window_closes_at: datetime | None
     window_is_hard: bool
     late_s: int  # beyond a soft window
+    because: tuple[str, ...] = ()  # why this route: keys of the words, "planning.because.depot_zone", ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,13 @@ class Totals:
     baseline_distance_m: int  # the same stops, each to its nearest unserved neighbour by the same rules
     baseline_cost_minor: int
     violations: int  # found by the independent checker; a plan with any does not leave
+    baseline_routes: int = 0
+    file_order_distance_m: int = 0  # the same stops in the order of the file, by the same rules
+    file_order_cost_minor: int = 0
+    file_order_routes: int = 0
+    late_stops: int = 0  # stops with an order served after its soft window
+    idle_share: float = 0.0  # of the routes' time that is neither driving nor service: waiting and pauses
+    empty_distance_m: int = 0  # driven without goods: to the first pickup, back from the last delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
