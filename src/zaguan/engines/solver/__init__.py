@@ -1,0 +1,43 @@
+"""The route optimiser: works without files, database or roads. Public names only."""
+
+from zaguan.engines.solver.budget import Budget
+from zaguan.engines.solver.check import Broken, Violation, check
+from zaguan.engines.solver.problem import Break, Client, DrivingHours, InvalidProblem, Problem, Travel, Vehicle
+from zaguan.engines.solver.solution import (
+    Pause,
+    Progress,
+    Reason,
+    Remedy,
+    RemedyKind,
+    Route,
+    Solution,
+    Unassigned,
+    Visit,
+)
+from zaguan.engines.solver.solve import ImpossibleRoute, evaluate, solve
+
+__all__ = [
+    "Break",
+    "Broken",
+    "Budget",
+    "Client",
+    "DrivingHours",
+    "ImpossibleRoute",
+    "InvalidProblem",
+    "Pause",
+    "Problem",
+    "Progress",
+    "Reason",
+    "Remedy",
+    "RemedyKind",
+    "Route",
+    "Solution",
+    "Travel",
+    "Unassigned",
+    "Vehicle",
+    "Violation",
+    "Visit",
+    "check",
+    "evaluate",
+    "solve",
+]

@@ -1,0 +1,84 @@
+"""Capacity: no vehicle carries more than it holds, in any dimension, on any leg.
+
+Deliveries come aboard at the depot and leave at their clients; pickups come aboard at their clients and leave at
+the depot. After a client, the load is what is still to be delivered plus what has been picked up.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.problem import Problem
+
+UNLIMITED = 1 << 50
+
+
+class Loads(NamedTuple):
+    """Loads per node and capacities per vehicle, (N, d) and (v, d); `bulk` is the share of a mean vehicle."""
+
+    delivery: NDArray[np.int64]
+    pickup: NDArray[np.int64]
+    bulk: NDArray[np.float64]
+    capacity: NDArray[np.int64]
+
+
+def flat_loads(problem: Problem) -> Loads:
+    """Lay out loads and capacities; missing dimensions are 0 for a client and unlimited for a vehicle."""
+    n, v, d = len(problem.clients), len(problem.vehicles), max(1, problem.dimensions)
+    delivery, pickup = np.zeros((n + 2 * v, d), np.int64), np.zeros((n + 2 * v, d), np.int64)
+    for i, client in enumerate(problem.clients):
+        delivery[i, : len(client.delivery)] = client.delivery
+        pickup[i, : len(client.pickup)] = client.pickup
+    capacity = np.full((v, d), UNLIMITED, np.int64)
+    for i, vehicle in enumerate(problem.vehicles):
+        capacity[i, : len(vehicle.capacity)] = vehicle.capacity
+    mean = np.maximum(1.0, capacity.mean(axis=0)) if v else np.ones(d)
+    bulk = (np.maximum(delivery[:n], pickup[:n]) / mean).max(axis=1) if n else np.zeros(0)
+    return Loads(delivery=delivery, pickup=pickup, bulk=bulk, capacity=capacity)
+
+
+@kernel
+def fits_route(data, state, client, vehicle):  # type: ignore[no-untyped-def]
+    """Tell whether the totals leave room: enough where loads are not mixed, necessary where they are."""
+    for k in range(data.capacity.shape[1]):
+        room = data.capacity[vehicle, k]
+        if state.brought[vehicle, k] + data.delivery[client, k] > room:
+            return False
+        if data.mixed and state.fetched[vehicle, k] + data.pickup[client, k] > room:
+            return False
+    return True
+
+
+@kernel
+def fits_between(data, state, client, before, after, vehicle):  # type: ignore[no-untyped-def]
+    """Tell whether mixed loads leave room on every leg with the client between two neighbours of a route."""
+    for k in range(data.capacity.shape[1]):
+        room = data.capacity[vehicle, k]
+        if state.peak_until[before, k] + data.delivery[client, k] > room:
+            return False
+        if max(state.aboard[before, k], state.peak_from[after, k]) + data.pickup[client, k] > room:
+            return False
+    return True
+
+
+@kernel
+def refresh_loads(data, state, vehicle):  # type: ignore[no-untyped-def]
+    """Walk a route and write what is aboard after each node, and the peaks before and behind it."""
+    start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+    for k in range(data.capacity.shape[1]):
+        aboard = state.brought[vehicle, k]
+        state.aboard[start, k] = state.peak_until[start, k] = aboard
+        node = start
+        while node != end:
+            following = state.node[node, 0]
+            aboard += data.pickup[following, k] - data.delivery[following, k]
+            state.aboard[following, k] = aboard
+            state.peak_until[following, k] = max(state.peak_until[node, k], aboard)
+            node = following
+        state.peak_from[end, k] = aboard
+        while node != start:
+            before = state.node[node, 1]
+            state.peak_from[before, k] = max(state.peak_from[node, k], state.aboard[before, k])
+            node = before

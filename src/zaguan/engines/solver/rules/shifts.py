@@ -1,0 +1,16 @@
+"""Shifts: a route lies inside its vehicle's shift; overtime after its regular end costs extra, up to a bound.
+
+The cost of a route stands here, because all its parts are prices of one vehicle and its shift.
+"""
+
+from zaguan.engines.solver.compiled import kernel
+
+
+@kernel
+def route_price(data, vehicle, distance, duration, returns):  # type: ignore[no-untyped-def]
+    """Return fixed, distance, time and overtime cost of a route that is driven."""
+    price = data.fixed[vehicle] + data.per_m[vehicle] * distance + data.per_s[vehicle] * duration
+    over = returns - data.regular_end[vehicle]
+    if over > 0:
+        price += data.overtime_price[vehicle] * over
+    return price

@@ -1,0 +1,57 @@
+"""Travel: how long a leg takes at the moment one leaves, and how far it is.
+
+Between two knots of the day the travel time changes evenly (T. Ichoua's FIFO property holds as long as it never
+falls faster than time passes; whoever makes the matrices sees to that). All in whole seconds: with floor division
+a later departure still never arrives earlier.
+"""
+
+from zaguan.engines.solver.compiled import kernel
+
+
+@kernel
+def slot_at(data, moment):  # type: ignore[no-untyped-def]
+    """Return the slot of the knot nearest to a moment: good enough to screen, and what distances go by."""
+    knots = data.knot_moments
+    last = knots.shape[0] - 1
+    for k in range(last):
+        if 2 * moment < knots[k] + knots[k + 1]:
+            return data.knot_slots[k]
+    return data.knot_slots[last]
+
+
+@kernel
+def duration_at(data, profile, origin, goal, moment):  # type: ignore[no-untyped-def]
+    """Return the seconds of a leg that begins at a moment; an open end is no leg."""
+    if origin < 0 or goal < 0:
+        return 0
+    base = profile * data.slots
+    if data.slots == 1:
+        return data.durations[base, origin, goal]
+    knots, slots = data.knot_moments, data.knot_slots
+    last = knots.shape[0] - 1
+    if moment <= knots[0]:
+        return data.durations[base + slots[0], origin, goal]
+    if moment >= knots[last]:
+        return data.durations[base + slots[last], origin, goal]
+    k = 0
+    while moment >= knots[k + 1]:
+        k += 1
+    early = data.durations[base + slots[k], origin, goal]
+    late = data.durations[base + slots[k + 1], origin, goal]
+    return early + (late - early) * (moment - knots[k]) // (knots[k + 1] - knots[k])
+
+
+@kernel
+def duration_in(data, matrix, origin, goal):  # type: ignore[no-untyped-def]
+    """Return the seconds of a leg by one matrix."""
+    if origin < 0 or goal < 0:
+        return 0
+    return data.durations[matrix, origin, goal]
+
+
+@kernel
+def distance_in(data, matrix, origin, goal):  # type: ignore[no-untyped-def]
+    """Return the metres of a leg by one matrix."""
+    if origin < 0 or goal < 0:
+        return 0
+    return data.distances[matrix, origin, goal]

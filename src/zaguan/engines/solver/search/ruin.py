@@ -1,0 +1,93 @@
+"""Taking out strings: neighbouring stops of neighbouring routes, so that what is put back has room to change.
+
+J. Christiaens and G. Vanden Berghe, Slack Induction by String Removals, Transportation Science 54(2), 2020.
+"""
+
+from typing import Final
+
+from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.search.routes import refresh, unlink
+from zaguan.engines.solver.search.state import ABSENT, LOG_ROUTES, NEXT, PREV, ROUTE, SAVED_ABSENT, draw, draw_below
+from zaguan.engines.solver.search.undo import remember
+
+LONGEST_STRING: Final = 10
+SPLIT_RATE: Final = 0.5
+SPLIT_GROWS: Final = 0.01
+
+
+@kernel
+def _take_out(data, state, client):  # type: ignore[no-untyped-def]
+    unlink(data, state, client)
+    state.absent[state.numbers[ABSENT]] = client
+    state.numbers[ABSENT] += 1
+
+
+@kernel
+def _remove_string(data, state, client, length, kept):  # type: ignore[no-untyped-def]
+    """Take out `length` clients around one of its route, leaving `kept` in their middle on the route."""
+    span = length + kept
+    before = after = 0
+    node = client
+    while before < span - 1 and state.node[node, PREV] < data.clients:
+        node = state.node[node, PREV]
+        before += 1
+    node = client
+    while after < span - 1 and state.node[node, NEXT] < data.clients:
+        node = state.node[node, NEXT]
+        after += 1
+    least, most = max(0, span - 1 - after), min(before, span - 1)
+    back = least + draw_below(state, most - least + 1)
+    node = client
+    for _ in range(back):
+        node = state.node[node, PREV]
+    spared_from = 1 + draw_below(state, length - 1) if kept > 0 and length > 1 else span
+    for at in range(span):
+        following = state.node[node, NEXT]
+        if at < spared_from or at >= spared_from + kept:
+            _take_out(data, state, node)
+        node = following
+
+
+@kernel
+def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
+    """Take out some strings near a random client; return whether every shortened route still holds.
+
+    Where travel breaks the triangle inequality, or a wait that served as a rest is gone, it may not.
+    """
+    used, on_routes = 0, data.clients - state.numbers[ABSENT]
+    for vehicle in range(data.vehicles):
+        used += 1 if state.size[vehicle] > 0 else 0
+    if used == 0:
+        return True
+    mean_length = on_routes / used
+    longest = min(float(LONGEST_STRING), mean_length)
+    strings = int(1.0 + draw(state) * (4.0 * mean_removed / (1.0 + longest)))
+    seed = draw_below(state, data.clients)
+    ruined = 0
+    for k in range(-1, data.near.shape[1]):
+        client = seed if k < 0 else data.near[seed, k]
+        vehicle = state.node[client, ROUTE]
+        if vehicle < 0 or state.logged[vehicle]:
+            continue
+        remember(data, state, vehicle)
+        size = state.size[vehicle]
+        length = int(1.0 + draw(state) * min(float(size), longest))
+        length = min(length, size)
+        kept = 0
+        if length < size and length > 1 and draw(state) < SPLIT_RATE:
+            kept = 1
+            while length + kept < size and draw(state) > SPLIT_GROWS and draw(state) < 0.5:
+                kept += 1
+        _remove_string(data, state, client, length, kept)
+        ruined += 1
+        if ruined >= strings:
+            break
+    holds = True
+    for at in range(state.numbers[LOG_ROUTES]):
+        vehicle = state.log_route[at]
+        old = state.price[vehicle]
+        holds = refresh(data, state, vehicle) and holds
+        state.cost[0] += state.price[vehicle] - old
+    for at in range(state.numbers[SAVED_ABSENT], state.numbers[ABSENT]):
+        state.cost[0] += data.prize[state.absent[at]]
+    return holds

@@ -1,0 +1,184 @@
+"""A plan under change: chains of nodes with what is known about each stretch, and the means to take changes back."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.search.data import Data
+from zaguan.engines.solver.view import View
+
+# columns of State.node: one cache line a node
+NEXT: Final = 0
+PREV: Final = 1
+ROUTE: Final = 2  # the vehicle, -1 when on no route
+LEG: Final = 3  # seconds from the node before, setup included
+OWN: Final = 4  # the node's own segment: duration, early, late (its pauses included)
+FORE: Final = 7  # the segment from the start up to the node: duration, early, late, warp
+BACK: Final = 11  # the segment from the node to the end
+LEAVES: Final = 15  # when it is left, by the exact schedule
+COLUMNS: Final = 16
+
+
+class Scratch(NamedTuple):
+    """Room for one route under examination: L positions, k + 1 numbers of breaks taken."""
+
+    nodes: NDArray[np.int32]  # (L)
+    time: NDArray[np.int64]  # (L, k + 1), when the position is left
+    since_rest: NDArray[np.int64]
+    driving: NDArray[np.int64]
+    came_from: NDArray[np.int32]
+    pauses: NDArray[np.int32]  # bits, see schedule
+    taken: NDArray[np.int32]  # (L), breaks taken up to the position on the chosen way
+    arrives: NDArray[np.int64]  # (L)
+    starts: NDArray[np.int64]
+    leaves: NDArray[np.int64]
+    leg: NDArray[np.int64]
+    window: NDArray[np.int32]
+    before: NDArray[np.int64]  # (L), pause before the leg into the position: start, length
+    rest_before: NDArray[np.int64]
+    after: NDArray[np.int64]  # (L), pause on arrival: start, length
+    rest_after: NDArray[np.int64]
+
+
+class State(NamedTuple):
+    """Routes as chains, their figures, who is on none, and the log for taking back."""
+
+    node: NDArray[np.int32]  # (N, COLUMNS)
+    size: NDArray[np.int32]  # (v), clients of a route
+    distance: NDArray[np.int64]  # (v)
+    duration: NDArray[np.int64]  # (v)
+    returns: NDArray[np.int64]  # (v)
+    extra: NDArray[np.float64]  # (v), lateness and preference
+    price: NDArray[np.float64]  # (v), all that the route costs
+    brought: NDArray[np.int64]  # (v, d)
+    fetched: NDArray[np.int64]  # (v, d)
+    aboard: NDArray[np.int64]  # (N, d)
+    peak_until: NDArray[np.int64]
+    peak_from: NDArray[np.int64]
+    absent: NDArray[np.int32]  # (n), clients on no route, the first absent_count of them
+    numbers: NDArray[np.int64]  # absent_count, log length in nodes, in routes, saved absent_count, iterations
+    cost: NDArray[np.float64]  # current, best
+    random: NDArray[np.uint64]  # (1)
+    log_node: NDArray[np.int32]  # (N)
+    log_rows: NDArray[np.int32]  # (N, COLUMNS)
+    log_loads: NDArray[np.int64]  # (N, 3, d)
+    log_route: NDArray[np.int32]  # (v)
+    log_figures: NDArray[np.float64]  # (v, 6)
+    log_totals: NDArray[np.int64]  # (v, 2, d)
+    log_absent: NDArray[np.int32]  # (n)
+    logged: NDArray[np.uint8]  # (v)
+    order: NDArray[np.float64]  # (n), keys for sorting
+    best_next: NDArray[np.int32]  # (N), the chains of the best plan
+    offers: NDArray[np.float64]  # (OFFERS), prices of the best places seen for a client
+    places: NDArray[np.int32]  # (OFFERS), the node before
+    scratch: View[Scratch]
+
+
+ABSENT: Final = 0
+LOG_NODES: Final = 1
+LOG_ROUTES: Final = 2
+SAVED_ABSENT: Final = 3
+ITERATIONS: Final = 4
+OFFERS: Final = 4
+
+
+def new_scratch(data: Data) -> View[Scratch]:
+    """Return room to examine a route as long as all clients together."""
+    longest, breaks = data.clients + 2, data.break_earliest.shape[1]
+
+    def flat() -> NDArray[np.int64]:
+        return np.zeros(longest, np.int64)
+
+    labels = (longest, breaks + 1)
+    scratch = Scratch(
+        nodes=np.zeros(longest, np.int32),
+        time=np.zeros(labels, np.int64),
+        since_rest=np.zeros(labels, np.int64),
+        driving=np.zeros(labels, np.int64),
+        came_from=np.zeros(labels, np.int32),
+        pauses=np.zeros(labels, np.int32),
+        taken=np.zeros(longest, np.int32),
+        arrives=flat(),
+        starts=flat(),
+        leaves=flat(),
+        leg=flat(),
+        window=np.zeros(longest, np.int32),
+        before=flat(),
+        rest_before=flat(),
+        after=flat(),
+        rest_after=flat(),
+    )
+    return View(scratch)
+
+
+def new_state(data: Data, seed: int) -> State:
+    """Return an empty plan: every route goes from its start straight to its end, every client is absent."""
+    n, v, d = data.clients, data.vehicles, data.capacity.shape[1]
+    nodes = n + 2 * v
+    state = State(
+        node=np.full((nodes, COLUMNS), -1, np.int32),
+        size=np.zeros(v, np.int32),
+        distance=np.zeros(v, np.int64),
+        duration=np.zeros(v, np.int64),
+        returns=np.zeros(v, np.int64),
+        extra=np.zeros(v),
+        price=np.zeros(v),
+        brought=np.zeros((v, d), np.int64),
+        fetched=np.zeros((v, d), np.int64),
+        aboard=np.zeros((nodes, d), np.int64),
+        peak_until=np.zeros((nodes, d), np.int64),
+        peak_from=np.zeros((nodes, d), np.int64),
+        absent=np.argsort(-data.remoteness, kind="stable").astype(np.int32),
+        numbers=np.array([n, 0, 0, 0, 0], np.int64),
+        cost=np.array([data.prize.sum(), np.inf]),
+        random=np.array([np.uint64((seed * 2 + 1) & 0xFFFFFFFFFFFFFFFF)], np.uint64),
+        log_node=np.zeros(nodes, np.int32),
+        log_rows=np.zeros((nodes, COLUMNS), np.int32),
+        log_loads=np.zeros((nodes if data.mixed else 1, 3, d), np.int64),
+        log_route=np.zeros(v, np.int32),
+        log_figures=np.zeros((v, 6)),
+        log_totals=np.zeros((v, 2, d), np.int64),
+        log_absent=np.zeros(n, np.int32),
+        logged=np.zeros(v, np.uint8),
+        order=np.zeros(n),
+        best_next=np.full(nodes, -1, np.int32),
+        offers=np.zeros(OFFERS),
+        places=np.zeros(OFFERS, np.int32),
+        scratch=new_scratch(data),
+    )
+    _lay_empty_routes(data, state)
+    return state
+
+
+def _lay_empty_routes(data: Data, state: State) -> None:
+    n, v = data.clients, data.vehicles
+    starts, ends = np.arange(n, n + v), np.arange(n + v, n + 2 * v)
+    state.node[starts, NEXT], state.node[ends, PREV] = ends, starts
+    state.node[n:, ROUTE] = np.concatenate([np.arange(v), np.arange(v)])
+    state.node[:, LEG] = 0
+    state.node[:, OWN] = data.service
+    state.node[:, OWN + 1], state.node[:, OWN + 2] = data.earliest, data.latest
+    for first in (FORE, BACK):
+        state.node[n:, first] = 0
+        state.node[n:, first + 1], state.node[n:, first + 2] = data.earliest[n:], data.latest[n:]
+        state.node[n:, first + 3] = 0
+    state.node[:, LEAVES] = data.earliest
+
+
+@kernel
+def draw(state):  # type: ignore[no-untyped-def]
+    """Return a random number in [0, 1) (SplitMix64: own stream per state, the same on every machine)."""
+    state.random[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = state.random[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return np.float64(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@kernel
+def draw_below(state, bound):  # type: ignore[no-untyped-def]
+    """Return a random whole number from 0 to bound - 1."""
+    return np.int64(draw(state) * bound)

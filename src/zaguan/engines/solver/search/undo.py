@@ -1,0 +1,86 @@
+"""Taking back: each route is written down before its first change in an iteration."""
+
+from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.search.state import (
+    ABSENT,
+    COLUMNS,
+    LOG_NODES,
+    LOG_ROUTES,
+    NEXT,
+    ROUTE,
+    SAVED_ABSENT,
+)
+
+
+@kernel
+def begin(data, state):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Forget the last iteration's log and remember who is absent now."""
+    for i in range(state.numbers[LOG_ROUTES]):
+        state.logged[state.log_route[i]] = 0
+    state.numbers[LOG_NODES] = 0
+    state.numbers[LOG_ROUTES] = 0
+    state.numbers[SAVED_ABSENT] = state.numbers[ABSENT]
+    for i in range(state.numbers[ABSENT]):
+        state.log_absent[i] = state.absent[i]
+
+
+@kernel
+def remember(data, state, vehicle):  # type: ignore[no-untyped-def]
+    """Write a route down, once in an iteration."""
+    if state.logged[vehicle]:
+        return
+    state.logged[vehicle] = 1
+    at, dimensions = state.numbers[LOG_ROUTES], data.capacity.shape[1]
+    state.log_route[at] = vehicle
+    state.numbers[LOG_ROUTES] = at + 1
+    figures = state.log_figures[at]
+    figures[0], figures[1], figures[2] = state.size[vehicle], state.distance[vehicle], state.duration[vehicle]
+    figures[3], figures[4], figures[5] = state.returns[vehicle], state.extra[vehicle], state.price[vehicle]
+    for k in range(dimensions):
+        state.log_totals[at, 0, k] = state.brought[vehicle, k]
+        state.log_totals[at, 1, k] = state.fetched[vehicle, k]
+    node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+    row = state.numbers[LOG_NODES]
+    while True:
+        state.log_node[row] = node
+        for c in range(COLUMNS):
+            state.log_rows[row, c] = state.node[node, c]
+        if data.mixed:
+            for k in range(dimensions):
+                state.log_loads[row, 0, k] = state.aboard[node, k]
+                state.log_loads[row, 1, k] = state.peak_until[node, k]
+                state.log_loads[row, 2, k] = state.peak_from[node, k]
+        row += 1
+        if node == end:
+            break
+        node = state.node[node, NEXT]
+    state.numbers[LOG_NODES] = row
+
+
+@kernel
+def take_back(data, state):  # type: ignore[no-untyped-def]
+    """Restore every route that was written down, and the absent."""
+    dimensions = data.capacity.shape[1]
+    for i in range(state.numbers[ABSENT]):
+        state.node[state.absent[i], ROUTE] = -1
+    for row in range(state.numbers[LOG_NODES]):
+        node = state.log_node[row]
+        for c in range(COLUMNS):
+            state.node[node, c] = state.log_rows[row, c]
+        if data.mixed:
+            for k in range(dimensions):
+                state.aboard[node, k] = state.log_loads[row, 0, k]
+                state.peak_until[node, k] = state.log_loads[row, 1, k]
+                state.peak_from[node, k] = state.log_loads[row, 2, k]
+    for at in range(state.numbers[LOG_ROUTES]):
+        vehicle, figures = state.log_route[at], state.log_figures[at]
+        state.size[vehicle], state.distance[vehicle] = int(figures[0]), int(figures[1])
+        state.duration[vehicle], state.returns[vehicle] = int(figures[2]), int(figures[3])
+        state.extra[vehicle], state.price[vehicle] = figures[4], figures[5]
+        for k in range(dimensions):
+            state.brought[vehicle, k] = state.log_totals[at, 0, k]
+            state.fetched[vehicle, k] = state.log_totals[at, 1, k]
+    state.numbers[ABSENT] = state.numbers[SAVED_ABSENT]
+    for i in range(state.numbers[ABSENT]):
+        state.absent[i] = state.log_absent[i]
+        state.node[state.absent[i], ROUTE] = -1

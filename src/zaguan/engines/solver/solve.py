@@ -1,0 +1,210 @@
+"""The front door of the solver: search within a budget, or time a given assignment."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from zaguan.base.kit.clock import cpu_s, elapsed_s
+from zaguan.base.kit.errors import ZaguanError
+from zaguan.engines.solver.budget import Budget
+from zaguan.engines.solver.extract import clients_of, timed_route
+from zaguan.engines.solver.problem import Problem
+from zaguan.engines.solver.rules.priorities import flat_prizes
+from zaguan.engines.solver.search.anneal import adopt, construct, iterate, present, settle
+from zaguan.engines.solver.search.data import Data, flatten
+from zaguan.engines.solver.search.state import State, new_scratch, new_state
+from zaguan.engines.solver.solution import Progress, Solution
+from zaguan.engines.solver.view import View
+
+HOT: Final = 3.0  # temperature at the start, in mean arcs
+COLD: Final = 0.03  # and at the end
+MEAN_REMOVED: Final = 8.0
+REACH: Final = 40  # neighbours beside which a client is tried
+ROUNDS: Final = 200  # of a budget in iterations
+ROUND_S: Final = 0.25
+FIRST_ROUND: Final = 200
+EXCHANGE_EVERY: Final = 8  # rounds, after which the worst thread goes on from the best one's plan
+
+
+class ImpossibleRoute(ZaguanError):
+    """A given assignment breaks a rule."""
+
+    code = "solver.impossible_route"
+
+
+@dataclass(slots=True)
+class _Clock:
+    """What has been spent."""
+
+    began_s: float
+    began_cpu_s: float
+    iterations: int = 0
+
+    def share(self, budget: Budget) -> float:
+        return budget.share(
+            seconds=elapsed_s() - self.began_s, cpu_seconds=cpu_s() - self.began_cpu_s, iterations=self.iterations
+        )
+
+
+def solve(
+    problem: Problem,
+    *,
+    budget: Budget,
+    seed: int = 0,
+    threads: int = 2,
+    on_progress: Callable[[Progress], bool] | None = None,
+) -> Solution:
+    """Search for the cheapest plan within a budget and return the best found.
+
+    Parameters
+    ----------
+    problem : the clients, vehicles and travel
+    budget : when to stop; with iterations only, the result is the same for the same seed and number of threads
+    seed : any whole number
+    threads : searches side by side that exchange plans
+    on_progress : called several times a second; returning True ends the search at once
+
+    Returns
+    -------
+    Solution : the best plan found; what it leaves out has no place in it (see `explain`)
+
+    References
+    ----------
+    J. Christiaens, G. Vanden Berghe: Slack Induction by String Removals. Transportation Science 54(2), 2020.
+    """
+    clock = _Clock(elapsed_s(), cpu_s())
+    data = View(flatten(problem))
+    if not problem.clients or not problem.vehicles:
+        return _solution(problem, data, [], clock)
+    states = [View(new_state(data.fields, seed * max(1, threads) + t)) for t in range(max(1, threads))]
+    construct(data, states[0])
+    for state in states[1:]:
+        adopt(data, state, states[0].fields.best_next)
+    _search(data, states, budget, clock, on_progress)
+    for state in states:
+        settle(data, state)
+    best = _best(states).fields
+    return _solution(problem, data, clients_of(data.fields, best.best_next), clock)
+
+
+def evaluate(problem: Problem, assignment: Sequence[tuple[int, Sequence[int]]]) -> Solution:
+    """Time and price given routes, pairs of a vehicle and its clients in order.
+
+    A route that cannot be driven in time raises ImpossibleRoute. Loads and skills are judged by `check`.
+    """
+    clock = _Clock(elapsed_s(), cpu_s())
+    return _solution(problem, View(flatten(problem, with_neighbours=False)), assignment, clock)
+
+
+def _mean_arc(data: Data, state: State) -> float:
+    """Return the price of a mean leg of the best plan."""
+    price, arcs = 0.0, 0
+    for vehicle, clients in clients_of(data, state.best_next):
+        nodes = [data.clients + vehicle, *clients, data.clients + data.vehicles + vehicle]
+        matrix = data.profile[vehicle] * data.slots + data.slots // 2
+        at = data.location[nodes]
+        ways = np.flatnonzero((at[:-1] >= 0) & (at[1:] >= 0))
+        price += data.per_m[vehicle] * data.distances[matrix, at[:-1][ways], at[1:][ways]].sum()
+        price += data.per_s[vehicle] * data.durations[matrix, at[:-1][ways], at[1:][ways]].sum()
+        arcs += len(ways)
+    return price / arcs if arcs and price > 0 else 1.0
+
+
+def _search(
+    data: View[Data],
+    states: list[View[State]],
+    budget: Budget,
+    clock: _Clock,
+    on_progress: Callable[[Progress], bool] | None,
+) -> None:
+    """Run rounds until the budget is used or somebody says stop."""
+    arc = _mean_arc(data.fields, states[0].fields)
+    chunk, rounds, last_best, last_gain = FIRST_ROUND, 0, np.inf, 0
+    if budget.iterations is not None:
+        chunk = max(1, budget.iterations // ROUNDS)
+    with ThreadPoolExecutor(len(states)) as pool:
+        while (share := clock.share(budget)) < 1.0:
+            best = float(_best(states).fields.cost[1])
+            if best < last_best - 1e-9:
+                last_best, last_gain = best, clock.iterations
+            impatient = budget.patience_iterations
+            if impatient is not None and clock.iterations - last_gain >= impatient:
+                return
+            if on_progress is not None and on_progress(_progress(data, states, clock, share)):
+                return
+            if budget.iterations is not None:
+                chunk = min(chunk, budget.iterations - clock.iterations)
+            began = elapsed_s()
+            then = _expected_share(budget, clock, share, chunk)
+            hot, cold = (arc * HOT * (COLD / HOT) ** at for at in (share, then))
+            jobs = [pool.submit(iterate, data, state, chunk, hot, cold, MEAN_REMOVED, REACH) for state in states]
+            for job in jobs:
+                job.result()
+            clock.iterations += chunk
+            rounds += 1
+            if len(states) > 1 and rounds % EXCHANGE_EVERY == 0:
+                _exchange(data, states)
+            if budget.iterations is None:
+                pace = (elapsed_s() - began) / chunk
+                chunk = max(1, min(4 * chunk, int(ROUND_S / max(pace, 1e-9))))
+
+
+def _expected_share(budget: Budget, clock: _Clock, share: float, chunk: int) -> float:
+    """Foresee how much of the budget will be used after the next round, for an even fall of the temperature."""
+    if budget.iterations is not None and budget.seconds is None and budget.cpu_seconds is None:
+        return min(1.0, (clock.iterations + chunk) / budget.iterations)
+    if clock.iterations == 0:
+        return share
+    return min(1.0, share + share * chunk / clock.iterations)
+
+
+def _exchange(data: View[Data], states: list[View[State]]) -> None:
+    """Let the thread that stands worst go on from the plan of the one that stands best."""
+    standing = sorted(range(len(states)), key=lambda t: (float(states[t].fields.cost[0]), t))
+    first, last = states[standing[0]], states[standing[-1]]
+    if last.fields.cost[0] > first.fields.cost[0]:
+        following = np.empty_like(first.fields.best_next)
+        present(data, first, following)
+        adopt(data, last, following)
+
+
+def _best(states: list[View[State]]) -> View[State]:
+    return min(states, key=lambda state: float(state.fields.cost[1]))
+
+
+def _progress(data: View[Data], states: list[View[State]], clock: _Clock, share: float) -> Progress:
+    best = _best(states).fields
+    routes = clients_of(data.fields, best.best_next)
+    return Progress(
+        cost=float(best.cost[1]),
+        routes=len(routes),
+        unassigned=data.fields.clients - sum(len(clients) for _, clients in routes),
+        iterations=clock.iterations,
+        elapsed_s=elapsed_s() - clock.began_s,
+        share=share,
+    )
+
+
+def _solution(
+    problem: Problem, data: View[Data], assignment: Sequence[tuple[int, Sequence[int]]], clock: _Clock
+) -> Solution:
+    scratch = new_scratch(data.fields)
+    routes = []
+    for vehicle, clients in assignment:
+        route = timed_route(data, scratch, vehicle, clients)
+        if route is None:
+            raise ImpossibleRoute(vehicle=vehicle, clients=", ".join(map(str, clients)))
+        routes.append(route)
+    served = {visit.client for route in routes for visit in route.visits}
+    left_out = tuple(i for i in range(len(problem.clients)) if i not in served)
+    return Solution(
+        routes=tuple(routes),
+        unassigned=left_out,
+        cost=sum(route.cost for route in routes) + float(flat_prizes(problem)[list(left_out)].sum()),
+        iterations=clock.iterations,
+        seconds=elapsed_s() - clock.began_s,
+        cpu_seconds=cpu_s() - clock.began_cpu_s,
+    )
