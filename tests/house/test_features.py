@@ -18,9 +18,7 @@ WANTED += ["C27", "C29", "C32", "C105"]
 def table() -> dict[str, list[str]]:
     """Return the rows of the feature table by id: requirement, state, implemented in, tested in."""
     lines = (ROOT / "docs" / "README.md").read_text("utf-8").splitlines()
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| C\d+ \|", line)
-    ]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| C\d+ \|", line)]
     return {row[0]: row[1:] for row in rows}
 
 
@@ -56,7 +54,5 @@ def test_what_is_done_is_tested(feature: str) -> None:
     assert paths_in(implemented)
     assert [str(path) for path in paths_in(implemented) + paths_in(tested) if not path.exists()] == []
     if state == "done":
-        files = [
-            file for path in paths_in(tested) for file in ([path] if path.is_file() else path.rglob("test_*.py"))
-        ]
+        files = [file for path in paths_in(tested) for file in ([path] if path.is_file() else path.rglob("test_*.py"))]
         assert any(feature in ids_named_in(file) for file in files), f"no test of {tested} names {feature}"

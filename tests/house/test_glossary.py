@@ -16,9 +16,7 @@ def table_under(heading: str) -> dict[str, str]:
     """Return the first two columns of the table under a heading of the glossary."""
     section = GLOSSARY.read_text("utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
     rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in section.splitlines()
-        if line.startswith("|")
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("|")
     ]
     return {row[0]: row[1] for row in rows[2:]}
 

@@ -17,8 +17,8 @@ from zaguan.base.kit.words import LOCALES, WORDS_FOLDER, Locale, words_of
 
 NAMESPACES = sorted({path.stem for locale in LOCALES for path in (WORDS_FOLDER / locale).glob("*.json")})
 # a constant such as "region.json" names a file, not a text
-FILE_ENDINGS = ("csv", "gz", "html", "json", "geojson", "jsonl", "lock", "log", "npy", "npz", "osrm", "part", "pbf")
-FILE_ENDINGS += ("pdf", "pmtiles", "sqlite", "tmp", "toml", "tsv", "txt", "xlsx", "yaml", "yml")
+FILE_ENDINGS = {"csv", "gz", "html", "json", "geojson", "jsonl", "lock", "log", "npy", "npz", "osrm", "part", "pbf"}
+FILE_ENDINGS |= {"pdf", "pmtiles", "sqlite", "tmp", "toml", "tsv", "txt", "xlsx", "yaml", "yml"}
 
 
 @cache
@@ -106,7 +106,7 @@ def test_whatever_is_said_has_words() -> None:
         and text not in keys_of("en")
     ]
     unknown += [
-        f"{module.relative}:{node.lineno} {node.args[0].value}"
+        f"{module.relative}:{node.lineno} {node.args[0].value!r}"
         for module in modules()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call)
