@@ -1,6 +1,7 @@
 """The code as the house tests read it: every module of the package, parsed once."""
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,11 @@ def python_files() -> tuple[Path, ...]:
 def parsed(path: Path) -> ast.Module:
     """Return the syntax tree of a file."""
     return ast.parse(path.read_text("utf-8"), filename=str(path))
+
+
+def listed(found: Iterable[str]) -> str:
+    """Return what was found as lines of text: pytest shows the first of a list only."""
+    return "\n" + "\n".join(found)
 
 
 def imports_of(tree: ast.Module) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.source import ROOT, Module, modules
+from tests.house.source import ROOT, Module, listed, modules
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 SOLVER_HOMES = ("zaguan.engines.solver", "zaguan.operations.planning.mapping")
@@ -72,7 +72,7 @@ def test_names_use_the_words_of_the_glossary() -> None:
         for word in sorted(parts_of(name) & banned.keys())
         if not (word in solver and module.name.startswith(SOLVER_HOMES))
     ]
-    assert found == []
+    assert not found, listed(found)
 
 
 def test_solver_words_are_banned_elsewhere() -> None:

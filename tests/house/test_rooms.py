@@ -5,7 +5,7 @@ import ast
 import grimp
 import pytest
 
-from tests.house.source import ROOT, SOURCE, imports_of, modules, parsed, python_files
+from tests.house.source import ROOT, SOURCE, imports_of, listed, modules, parsed, python_files
 
 BANNED_FOLDERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 PRIVATE = {"store", "tables"}
@@ -75,7 +75,7 @@ def test_a_library_stays_in_its_storey(library: str, home: str) -> None:
         for module in modules()
         if any(name.split(".")[0] == library for name in imports_of(module.tree)) and not module.name.startswith(home)
     ]
-    assert strangers == []
+    assert not strangers, listed(strangers)
 
 
 def test_only_the_clock_asks_for_the_time() -> None:
@@ -87,7 +87,7 @@ def test_only_the_clock_asks_for_the_time() -> None:
         for node in ast.walk(module.tree)
         if _asks_the_time(node)
     ]
-    assert asked == []
+    assert not asked, listed(asked)
 
 
 def test_nothing_prints() -> None:
@@ -98,7 +98,7 @@ def test_nothing_prints() -> None:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
-    assert printing == []
+    assert not printing, listed(printing)
 
 
 def test_tests_use_fakes_not_mocks() -> None:
@@ -112,7 +112,7 @@ def test_tests_use_fakes_not_mocks() -> None:
             for node in ast.walk(parsed(path))
         )
     ]
-    assert mocking == []
+    assert not mocking, listed(mocking)
 
 
 def test_every_test_says_what_it_promises() -> None:
@@ -125,7 +125,7 @@ def test_every_test_says_what_it_promises() -> None:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
         if not (ast.get_docstring(node) or "").rstrip().endswith(".")
     ]
-    assert silent == []
+    assert not silent, listed(silent)
 
 
 def _asks_the_time(node: ast.AST) -> bool:

@@ -11,7 +11,7 @@ from string import Formatter
 
 import pytest
 
-from tests.house.source import SOURCE, modules
+from tests.house.source import SOURCE, listed, modules
 from zaguan.base.kit.errors import Kind, ZaguanError
 from zaguan.base.kit.words import LOCALES, WORDS_FOLDER, Locale, words_of
 
@@ -92,7 +92,7 @@ def test_no_sentence_was_left_untranslated() -> None:
         if len(re.findall(r"[^\W\d_]{3,}", re.sub(r"\{.*?\}", "", words_of("en", namespace)[name]))) >= 4
         and len({words_of(locale, namespace)[name] for locale in LOCALES}) < len(LOCALES)
     ]
-    assert same == []
+    assert not same, listed(same)
 
 
 def test_whatever_is_said_has_words() -> None:
@@ -115,7 +115,7 @@ def test_whatever_is_said_has_words() -> None:
         and isinstance(node.args[0], ast.Constant)
         and node.args[0].value not in keys_of("en")
     ]
-    assert sorted(set(unknown)) == []
+    assert not unknown, listed(sorted(set(unknown)))
 
 
 def test_every_refusal_has_words_and_a_hint() -> None:
@@ -129,7 +129,7 @@ def test_every_refusal_has_words_and_a_hint() -> None:
         for key in (refusal.code, f"{refusal.code}.hint")
         if key not in keys_of(locale)
     ]
-    assert silent == []
+    assert not silent, listed(silent)
 
 
 def test_refusals_without_a_code_are_roots() -> None:
