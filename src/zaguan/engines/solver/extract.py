@@ -107,7 +107,7 @@ def _pauses(data: Data, scratch: Scratch, vehicle: int, positions: Iterable[int]
 
 
 def _peak(data: Data, clients: Sequence[int]) -> tuple[int, ...]:
-    aboard = data.delivery[clients].sum(axis=0)
+    aboard = data.delivery[list(clients)].sum(axis=0)
     peak = aboard.copy()
     for client in clients:
         aboard = aboard - data.delivery[client] + data.pickup[client]
