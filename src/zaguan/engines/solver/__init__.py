@@ -2,6 +2,7 @@
 
 from zaguan.engines.solver.budget import Budget
 from zaguan.engines.solver.check import Broken, Violation, check
+from zaguan.engines.solver.explain import explain
 from zaguan.engines.solver.problem import Break, Client, DrivingHours, InvalidProblem, Problem, Travel, Vehicle
 from zaguan.engines.solver.solution import (
     Pause,
@@ -39,5 +40,6 @@ __all__ = [
     "Visit",
     "check",
     "evaluate",
+    "explain",
     "solve",
 ]

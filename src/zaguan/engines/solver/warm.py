@@ -3,6 +3,7 @@
 import numpy as np
 
 from zaguan.engines.solver.budget import Budget
+from zaguan.engines.solver.explain import explain
 from zaguan.engines.solver.problem import Client, Problem, Travel, Vehicle
 from zaguan.engines.solver.solve import evaluate, solve
 
@@ -13,4 +14,4 @@ def warm() -> None:
     clients = [Client(location=i, windows=((0, 3_600),)) for i in (1, 2, 3)]
     problem = Problem(clients=clients, vehicles=[Vehicle(), Vehicle()], travel=travel)
     solve(problem, budget=Budget(iterations=20), threads=2)
-    evaluate(problem, [(0, (0, 1, 2))])
+    explain(problem, evaluate(problem, [(0, (0, 1))]))

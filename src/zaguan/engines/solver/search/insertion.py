@@ -4,15 +4,18 @@ The screen joins time-window segments in constant time. On simple problems it is
 the hour, breaks, soft or several windows, driving hours) the few best places are confirmed by the exact schedule.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.problem import UNREACHABLE_S
 from zaguan.engines.solver.rules.capacity import fits_between, fits_route
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, slot_at
+from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.search.routes import exact_price, leg_in, link, refresh, refresh_around
 from zaguan.engines.solver.search.state import ABSENT, BACK, FORE, LEAVES, NEXT, OFFERS, PREV, ROUTE, draw
 from zaguan.engines.solver.search.undo import remember
@@ -207,7 +210,7 @@ def rebuild(data, state, following):  # type: ignore[no-untyped-def]
     return feasible
 
 
-def chains(data, routes):  # type: ignore[no-untyped-def]
+def chains(data: Data, routes: Iterable[tuple[int, Sequence[int]]]) -> NDArray[np.int32]:
     """Return the table of chains of (vehicle, clients) pairs; vehicles that are not named stay empty."""
     following = np.full(data.clients + 2 * data.vehicles, -1, np.int32)
     starts = np.arange(data.clients, data.clients + data.vehicles)

@@ -1,0 +1,38 @@
+"""Trying one client in every place of a standing plan, exactly: what explanations and quotes rest on."""
+
+import numpy as np
+
+from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.rules.capacity import fits_between, fits_route
+from zaguan.engines.solver.search.routes import exact_price
+from zaguan.engines.solver.search.state import NEXT
+
+
+@kernel
+def cheapest_in(data, state, client, vehicle):  # type: ignore[no-untyped-def]
+    """Return (added price, node before) of the cheapest place on one vehicle's route, or (infinity, -1)."""
+    best, place = np.inf, -1
+    if not data.compatible[client, data.kind[vehicle]] or state.size[vehicle] >= data.max_clients[vehicle]:
+        return best, place
+    if not fits_route(data, state, client, vehicle):
+        return best, place
+    node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+    while node != end:
+        following = state.node[node, NEXT]
+        if not data.mixed or fits_between(data, state, client, node, following, vehicle):
+            price = exact_price(data, state, vehicle, client, node) - state.price[vehicle]
+            if price < best:
+                best, place = price, node
+        node = following
+    return best, place
+
+
+@kernel
+def cheapest_anywhere(data, state, client):  # type: ignore[no-untyped-def]
+    """Return (added price, node before) of the cheapest place of all vehicles, used or not."""
+    best, place = np.inf, -1
+    for vehicle in range(data.vehicles):
+        price, before = cheapest_in(data, state, client, vehicle)
+        if price < best:
+            best, place = price, before
+    return best, place
