@@ -1,0 +1,105 @@
+"""Letters, colours and measures of the route sheet."""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+PAGE_WIDTH: Final = A4[0]
+PAGE_HEIGHT: Final = A4[1]
+MARGIN: Final = 12 * mm
+WIDTH: Final = PAGE_WIDTH - 2 * MARGIN
+INK: Final = HexColor("#16202a")
+SOFT: Final = HexColor("#5b6875")
+LINE: Final = HexColor("#c9d1d9")
+PALE: Final = HexColor("#f1f4f6")
+ACCENT: Final = HexColor("#0b5c8a")
+ALERT: Final = HexColor("#a52a12")
+WHITE: Final = HexColor("#ffffff")
+REGULAR: Final = "Zaguan"
+BOLD: Final = "Zaguan-Bold"
+_FONTS: Final = Path(__file__).parent / "fonts"
+
+
+@cache
+def load_fonts() -> None:
+    """Make the two fonts known to the PDF library, once."""
+    pdfmetrics.registerFont(TTFont(REGULAR, _FONTS / "DejaVuSansCondensed.ttf"))
+    pdfmetrics.registerFont(TTFont(BOLD, _FONTS / "DejaVuSansCondensed-Bold.ttf"))
+
+
+@cache
+def _letters() -> frozenset[int]:
+    load_fonts()
+    return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
+
+
+def printable(text: str) -> str:
+    """Return a text that the fonts can set: letters they lack as their nearest kin, or as a white square."""
+    letters = []
+    for letter in unicodedata.normalize("NFC", text):
+        if ord(letter) in _letters():
+            letters.append(letter)
+        elif unicodedata.category(letter) in ("Cc", "Cf", "Mn"):
+            letters.append(" " if letter in "\n\t\r" else "")
+        else:
+            kin = [each for each in unicodedata.normalize("NFKD", letter) if ord(each) in _letters()]
+            letters.append("".join(kin) or "□")
+    return " ".join("".join(letters).split())
+
+
+def width_of(text: str, font: str, size: float) -> float:
+    """Return the width of a line of text."""
+    return float(pdfmetrics.stringWidth(text, font, size))
+
+
+def wrapped(text: str, font: str, size: float, room: float, *, most: int = 4) -> list[str]:
+    """Return the lines that a text takes in a width, words broken if need be; the rest after `most` is cut with …."""
+    lines: list[str] = []
+    line = ""
+    for word in _breakable(printable(text), font, size, room):
+        longer = f"{line} {word}".strip()
+        if line and width_of(longer, font, size) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    if line:
+        lines.append(line)
+    if len(lines) > most:
+        lines = lines[:most]
+        lines[-1] = clipped(lines[-1] + " …", font, size, room)
+    return lines
+
+
+def _breakable(text: str, font: str, size: float, room: float) -> Iterator[str]:
+    """Yield the words of a text, those longer than a line in pieces."""
+    for word in text.split():
+        rest = word
+        while len(rest) > 1 and width_of(rest, font, size) > room:
+            cut = next((n for n in range(len(rest) - 1, 1, -1) if width_of(rest[:n], font, size) <= room), 1)
+            yield rest[:cut]
+            rest = rest[cut:]
+        yield rest
+
+
+def clipped(text: str, font: str, size: float, room: float) -> str:
+    """Return a text in one line, its end cut with an ellipsis where there is no room."""
+    text = printable(text)
+    if width_of(text, font, size) <= room:
+        return text
+    while text and width_of(text + "…", font, size) > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def tint(colour: Color, share: float) -> Color:
+    """Return a colour mixed with white: 1 is the colour itself."""
+    return Color(*(1 - share * (1 - part) for part in (colour.red, colour.green, colour.blue)))
