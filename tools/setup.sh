@@ -41,6 +41,7 @@ count_libraries() {
     while IFS= read -r line; do
         case $line in
         "Collecting "*) number=$((number + 1)) name=${line#Collecting } ;;
+        "Processing "*) number=$((number + 1)) name=${line##*/} ;;
         "Installing collected"*) name="unpacking" ;;
         *) continue ;;
         esac
