@@ -27,17 +27,16 @@ def page() -> str:
 
 def _bench(name: str, paths: list[Path]) -> str:
     readme = (
-        f" ([what is asked](../../bench/{name}/README.md))"
-        if (ROOT / "bench" / name / "README.md").exists()
-        else ""
+        f" ([what is asked](../../bench/{name}/README.md))" if (ROOT / "bench" / name / "README.md").exists() else ""
     )
-    return f"\n## {name}{readme}\n" + "".join(_result(path) for path in paths)
+    return f"\n## {name}{readme}\n" + "".join(result_text(path) for path in paths)
 
 
-def _result(path: Path) -> str:
+def result_text(path: Path) -> str:
+    """Return a result as a section; one that lacks a part of the agreed form raises ValueError."""
     result: dict[str, Any] = json.loads(path.read_text("utf-8"))
     if missing := [key for key in KEYS if key not in result]:
-        raise ValueError(f"{path.relative_to(ROOT)} lacks {', '.join(missing)}; see bench/README.md")
+        raise ValueError(f"{path} lacks {', '.join(missing)}; see bench/README.md")
     lines = ["", f"### {result['question']}", "", f"`{result['command']}`", ""]
     lines += [f"Data: {result['data']}. Machine: {_machine(result['machine'])}. Measured: {result['at']}.", ""]
     if notes := result.get("notes"):

@@ -51,9 +51,7 @@ def _prose(text: str) -> list[str]:
     lines: list[str] = []
     for block in re.split(r"\n\s*\n", plain.strip()):
         shell = all(re.match(r"\s*\$? ?zaguan |\s*\$ ", line) for line in block.splitlines() if line.strip())
-        lines += (
-            ["```sh", *(line.strip() for line in block.splitlines()), "```", ""] if shell else [block.strip(), ""]
-        )
+        lines += ["```sh", *(line.strip() for line in block.splitlines()), "```", ""] if shell else [block.strip(), ""]
     return lines[:-1]
 
 
