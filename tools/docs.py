@@ -4,6 +4,7 @@ Each module in tools/pages is one page: `PAGE` is its path below the top folder,
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ NOTE = "<!-- Written by `make docs`: change what it is written from, not this pa
 def pages() -> Iterator[tuple[Path, str]]:
     """Yield path and text of every generated page."""
     sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+    os.environ["ZAGUAN_LANG"] = "en"
     for module in sorted((ROOT / "tools" / "pages").glob("[a-z]*.py")):
         generator = importlib.import_module(f"tools.pages.{module.stem}")
         text: str = generator.page()

@@ -39,6 +39,7 @@ def make_app() -> typer.Typer:
         if lang and locale is not None:
             choose_locale(locale)
 
+    # Commands are imported here, not above: their help is said at import, in the language chosen by then.
     return app
 
 
