@@ -104,6 +104,7 @@ class Route:
     emission_g: int  # CO2 equivalent
     energy: str
     energy_units: float  # litres, kilograms or kilowatt-hours
+    straight_legs: tuple[int, ...] = ()  # which of `geometry` (from 0) are straight lines: the `estimated_legs`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

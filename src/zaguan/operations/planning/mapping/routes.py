@@ -25,9 +25,7 @@ class _Group:
     visits: tuple[solved.Visit, ...]
 
 
-def routes_of(
-    mapped: Mapped, solution: solved.Solution, network: RoadNetwork, progress: Progress
-) -> tuple[Route, ...]:
+def routes_of(mapped: Mapped, solution: solved.Solution, network: RoadNetwork, progress: Progress) -> tuple[Route, ...]:
     """Return the routes in the order of the fleet's drivers, numbered R01, R02, ..."""
     ordered = sorted(solution.routes, key=lambda route: route.vehicle)
     digits = max(2, len(str(len(ordered))))
@@ -84,6 +82,7 @@ def _route(mapped: Mapped, answer: solved.Route, ref: str, network: RoadNetwork)
         emission_g=round(energy_units * vehicle.emission_g_per_unit),
         energy=vehicle.energy.value,
         energy_units=round(energy_units, 3),
+        straight_legs=tuple(index for index, leg in enumerate(legs) if leg is not None and leg.estimated),
     )
 
 
