@@ -8,7 +8,7 @@ from zaguan.base.geo.point import distance_m
 from zaguan.operations.intake.cells import folded
 from zaguan.operations.intake.model import Facts, Problem, shown
 from zaguan.operations.intake.notices import Notices
-from zaguan.operations.intake.reading import ReadRow, derived_ref
+from zaguan.operations.intake.reading import ReadRow
 from zaguan.records.orders.model import Order, Priority
 
 SAME_POINT_M: Final = 100.0
@@ -28,26 +28,21 @@ class Assembly:
         self._orders: dict[str, Order] = {}
         self._lines: dict[str, list[int]] = {}
         self._problems: dict[str, dict[int, tuple[Problem, ...]]] = {}
-        self._occurrences: dict[str, int] = {}
         self.rows = 0
 
     def add(self, read: ReadRow) -> None:
         """Take one row."""
         self.rows += 1
         ref = read.ref
-        if not ref:
-            occurrence = self._occurrences.get(read.identity, 0) + 1
-            self._occurrences[read.identity] = occurrence
-            ref = derived_ref(read.identity, occurrence)
         lines = self._lines.setdefault(ref, [])
         lines.append(read.line)
         problems = read.problems
         if read.order is not None and not problems:
-            order = replace(read.order, ref=ref)
+            order = read.order
             if (first := self._orders.get(ref)) is None:
                 self._orders[ref] = order
             elif (column := contradiction(first, order)) is not None or len(lines) > MAX_ROWS_PER_ORDER:
-                problems = (_contradicts(ref, first, column or ""),)
+                problems = (_contradicts(ref, lines[0], column or ""),)
             else:
                 self._orders[ref] = merged(first, order)
                 if first.cash_minor and order.cash_minor:
@@ -69,7 +64,7 @@ class Assembly:
                 other = (Problem(code="intake.row_of_refused_order", facts={"ref": shown(ref), "line": first_bad}),)
                 refused.extend((line, ref, problems.get(line, other)) for line in lines)
                 continue
-            orders.append(replace(order, source=f"{source}:{_spans(lines)}"))
+            orders.append(order if len(lines) == 1 else replace(order, source=f"{source}:{_spans(lines)}"))
         return orders, sorted(refused, key=lambda row: row[0])
 
 
@@ -146,8 +141,8 @@ def _joined(texts: Iterable[str]) -> str:
     return " · ".join(dict.fromkeys(text for text in texts if text))
 
 
-def _contradicts(ref: str, first: Order, column: str) -> Problem:
-    facts: Facts = {"ref": shown(ref), "line": int(first.source), "what": f"field:{column}"}
+def _contradicts(ref: str, line: int, column: str) -> Problem:
+    facts: Facts = {"ref": shown(ref), "line": line, "what": f"field:{column}"}
     if not column:
         return Problem(code="intake.row_too_many_rows", facts={"ref": shown(ref), "limit": MAX_ROWS_PER_ORDER})
     return Problem(code="intake.row_contradiction", facts=facts)

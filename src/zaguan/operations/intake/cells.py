@@ -12,11 +12,14 @@ from zaguan.operations.intake.model import Cell
 _INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xFFFD])
 _EXCEL_ESCAPE: Final = re.compile(r"_x00[01][0-9A-Fa-f]_")
 _NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
+_EDGES: Final = frozenset({" ", "'"})
 _NEUTRALISED: Final = ("'=", "'+", "'-", "'@", "'\t")
 
 
 def clean(text: str) -> str:
     """Return the text without control characters, surrounding blanks and doubled blanks."""
+    if text.isprintable() and "  " not in text and "_x00" not in text and text[:1] not in _EDGES and text[-1:] != " ":
+        return text
     if not text.isprintable():
         text = text.translate(_INVISIBLE)
         text = "".join(letter if letter.isprintable() else " " for letter in text)
@@ -56,7 +59,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split(","))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=8_192)
 def folded(text: str) -> str:
     """Return the text in lower case, without accents, with single blanks for all that is no letter or digit."""
     if not text.isascii():

@@ -57,9 +57,7 @@ _VEHICLES: Final = _by_word({
     VehicleKind.CARGO_BIKE: "cargo bike,bicicleta de carga,bici de carga,cargobike,bicicarga,triciclo",
     VehicleKind.ON_FOOT: "on foot,foot,a pie,a pe,caminando,walking,walker",
 })  # fmt: skip
-_ANY: Final = frozenset(
-    {"any", "todos", "todas", "cualquiera", "qualquer", "all", "ninguno", "none", "nenhum", "na"}
-)
+_ANY: Final = frozenset({"any", "todos", "todas", "cualquiera", "qualquer", "all", "ninguno", "none", "nenhum", "na"})
 
 _SKILLS: Final = _by_word({
     "cold": "cold,frio,refrigerado,refrigerada,cadena de frio,cold chain,frozen,congelado,cadeia fria,refrigerated",
@@ -172,9 +170,7 @@ def weekdays_of(text: str) -> str:
     # dashes inside Portuguese day names are no ranges
     spoken = re.sub(r"[-\s]+feira\b", "", text.lower())
     for part in re.split(r"[,;|/+\n]|\s+(?:y|e|and|&)\s+", spoken):
-        span = [
-            folded(end) for end in re.split(r"\s*[-–]\s*|\s+(?:a|al|to|ate|até|à)\s+", part.strip()) if end.strip()
-        ]
+        span = [folded(end) for end in re.split(r"\s*[-–]\s*|\s+(?:a|al|to|ate|até|à)\s+", part.strip()) if end.strip()]
         names = [name for end in span for name in ([end] if end in _DAYS else end.split())]
         if not names:
             continue

@@ -41,19 +41,14 @@ def write_fix_me(report: ImportReport, path: Path, *, locale: Locale | None = No
     sheet.append([_text_cell(sheet, name, font=True) for name in header])
     for row in rows:
         sheet.append(
-            [
-                _text_cell(sheet, cell, fill=index >= len(header) - 2) if cell else None
-                for index, cell in enumerate(row)
-            ]
+            [_text_cell(sheet, cell, fill=index >= len(header) - 2) if cell else None for index, cell in enumerate(row)]
         )
     with replacing(path) as beside:
         workbook.save(beside)
 
 
 def _table_of(report: ImportReport, locale: Locale | None) -> tuple[list[str], list[list[str]]]:
-    ours = {
-        say(key, other) for key in ("intake.fix_me_error", "intake.fix_me_remedy") for other in ("es", "en", "pt")
-    }
+    ours = {say(key, other) for key in ("intake.fix_me_error", "intake.fix_me_remedy") for other in ("es", "en", "pt")}
     kept = [index for index, name in enumerate(report.header) if name not in ours]
     has_refs = any(column.field == "ref" for column in report.columns)
     header = [report.header[index] for index in kept]
@@ -89,7 +84,5 @@ def _text_cell(sheet: Any, text: str, *, font: bool = False, fill: bool = False)
 def _set_widths(sheet: Any, header: list[str]) -> None:
     for index, name in enumerate(header, start=1):
         is_ours = index > len(header) - 2
-        sheet.column_dimensions[get_column_letter(index)].width = (
-            _ERROR_WIDTH if is_ours else max(12, len(name) + 2)
-        )
+        sheet.column_dimensions[get_column_letter(index)].width = _ERROR_WIDTH if is_ours else max(12, len(name) + 2)
     sheet.freeze_panes = "A2"

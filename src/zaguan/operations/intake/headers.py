@@ -140,9 +140,7 @@ def find_header(rows: Sequence[tuple[int, Sequence[Cell]]]) -> Header | None:
 def _mostly_names(header: Header) -> bool:
     """Tell whether no cell is a long text or a bare number, as rows of orders have them."""
     texts = [column.header for column in header.columns if column.header]
-    return (
-        not any(len(text) > 120 for text in texts) and sum(text[:1].isdigit() for text in texts) <= len(texts) / 2
-    )
+    return not any(len(text) > 120 for text in texts) and sum(text[:1].isdigit() for text in texts) <= len(texts) / 2
 
 
 @cache

@@ -165,9 +165,7 @@ def _day_of_text(text: str, day_first: bool) -> date:
                 day, month = month, day
             return date(year, month, day)
         named = [_MONTHS[word] for word in words if word in _MONTHS]
-        numbers = [
-            int(re.sub(r"\D", "", word)) for word in words if re.fullmatch(r"\d{1,4}(?:st|nd|rd|th|o)?", word)
-        ]
+        numbers = [int(re.sub(r"\D", "", word)) for word in words if re.fullmatch(r"\d{1,4}(?:st|nd|rd|th|o)?", word)]
         if len(named) == 1 and len(numbers) == 2:
             day, year = numbers if numbers[0] <= 31 else numbers[::-1]
             return date(_full_year(str(year)), named[0], day)

@@ -58,9 +58,7 @@ def order_from_dict(values: dict[str, Any]) -> Order:
             access_notes=values.get("access_notes", ""),
         ),
         kind=OrderKind(values.get("kind", "delivery")),
-        recipient=Recipient(
-            name=values.get("name", ""), phone=values.get("phone", ""), email=values.get("email", "")
-        ),
+        recipient=Recipient(name=values.get("name", ""), phone=values.get("phone", ""), email=values.get("email", "")),
         service_on=None if day is None else date.fromisoformat(day),
         windows=tuple(
             TimeWindow(opens_s=opens_s, closes_s=closes_s, hard=hard)

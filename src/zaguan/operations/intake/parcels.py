@@ -48,9 +48,7 @@ def parcels_of(row: Row) -> tuple[Parcel, ...]:
     if not (weight_g or volume_ml or description or barcodes or row.has("pieces") or pieces > 1):
         return ()
     barcode = barcodes[0] if barcodes else ""
-    return (
-        Parcel(barcode=barcode, description=description, pieces=pieces, weight_g=weight_g, volume_ml=volume_ml),
-    )
+    return (Parcel(barcode=barcode, description=description, pieces=pieces, weight_g=weight_g, volume_ml=volume_ml),)
 
 
 def _weight_g(row: Row, pieces: int) -> int:
@@ -64,9 +62,9 @@ def _volume_ml(row: Row, pieces: int) -> int:
         return row.read("volume", partial(volume_ml_of, unit=row.unit("volume")), 0)
     if row.has("dimensions"):
         return pieces * row.read("dimensions", partial(box_volume_ml_of, unit=row.unit("dimensions")), 0)
-    sides = [
-        row.read(side, partial(length_cm_of, unit=row.unit(side)), 0.0) for side in ("length", "width", "height")
-    ]
+    if not row.has("length"):
+        return 0
+    sides = [row.read(side, partial(length_cm_of, unit=row.unit(side)), 0.0) for side in ("length", "width", "height")]
     return round(pieces * sides[0] * sides[1] * sides[2])
 
 

@@ -3,7 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
-from functools import partial
+from functools import lru_cache, partial
+from sys import intern
 from typing import Final
 
 from zaguan.base.geo.place import Grade, Place
@@ -59,16 +60,29 @@ class Habits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRow:
-    """What one row came to: an order of its own, or problems. `ref` is empty where the file gives none."""
+    """What one row came to: an order of its own, or problems."""
 
     line: int
     ref: str
-    identity: str  # who, where and when, for orders without a number
     order: Order | None
     problems: tuple[Problem, ...]
 
 
-def read_row(row: Row, habits: Habits) -> ReadRow:
+class Refs:
+    """Names orders without a number by who, where and when, so that the same file gives the same names each time."""
+
+    def __init__(self) -> None:
+        self._occurrences: dict[str, int] = {}
+
+    def derived(self, *identity: str) -> str:
+        """Return the next name for an identity: people do order twice."""
+        digest = hashlib.sha256("|".join(identity).encode("utf-8", errors="replace")).hexdigest()[:12]
+        occurrence = self._occurrences.get(digest, 0) + 1
+        self._occurrences[digest] = occurrence
+        return f"auto-{digest}" if occurrence == 1 else f"auto-{digest}-{occurrence}"
+
+
+def read_row(row: Row, habits: Habits, refs: Refs) -> ReadRow:
     """Read a row. Any problem with it means no order: half an order is worse than none."""
     ref = row.text("ref")
     ref = "" if is_nothing(ref) or not folded(ref) else ref
@@ -83,6 +97,10 @@ def read_row(row: Row, habits: Habits) -> ReadRow:
     driver_ref, assigned_on = _driver(row)
     service_on = service_on or assigned_on or (None if row.has("recurs") else habits.service_on)
     parcels = parcels_of(row)
+    if not ref:
+        who, when = folded(recipient.name), "" if service_on is None else service_on.isoformat()
+        where = folded(place.address) or repr(place.point)
+        ref = refs.derived(kind, where, folded(place.commune), folded(place.city), who, when)
     order = Order(
         ref=ref,
         place=place,
@@ -103,31 +121,10 @@ def read_row(row: Row, habits: Habits) -> ReadRow:
         notes=" · ".join(text for _, text in all_of(row, "notes")),
         tags=tuple(dict.fromkeys((*tags, *_tags(row)))),
         recurs=row.read("recurs", lambda cell: weekdays_of(text_of(cell)), ""),
-        source=str(row.line),
+        source=f"{habits.source}:{row.line}",
     )
-    identity = "|".join(
-        (
-            order.kind,
-            folded(place.address or repr(place.point)),
-            folded(place.commune),
-            folded(place.city),
-            folded(recipient.name),
-            "" if service_on is None else service_on.isoformat(),
-        )
-    )
-    return ReadRow(
-        line=row.line,
-        ref=ref,
-        identity=identity,
-        order=None if row.problems else order,
-        problems=tuple(row.problems),
-    )
-
-
-def derived_ref(identity: str, occurrence: int) -> str:
-    """Return a name for an order without a number: the same file gives the same names each time."""
-    digest = hashlib.sha256(identity.encode("utf-8", errors="replace")).hexdigest()[:12]
-    return f"auto-{digest}" if occurrence == 1 else f"auto-{digest}-{occurrence}"
+    problems = tuple(row.problems)
+    return ReadRow(line=row.line, ref=ref, order=None if problems else order, problems=problems)
 
 
 def _place(row: Row, *, has_ref: bool) -> Place:
@@ -143,9 +140,10 @@ def _place(row: Row, *, has_ref: bool) -> Place:
     notes = [f"{text}" for name in ("complement", "access_notes") for _, text in all_of(row, name)]
     return Place(
         address=address,
-        commune=row.text("commune"),
-        city=row.text("city"),
-        postcode=row.text("postcode"),
+        # the same few names on every row: kept once
+        commune=intern(row.text("commune")),
+        city=intern(row.text("city")),
+        postcode=intern(row.text("postcode")),
         point=point,
         grade=Grade.NONE if point is None else Grade.GIVEN,
         access_notes=" · ".join(dict.fromkeys(notes)),
@@ -230,10 +228,13 @@ def _times(row: Row, habits: Habits) -> tuple[date | None, tuple[TimeWindow, ...
         days.extend([window_day] if window_day else [])
         if is_hour:
             row.notice("intake.single_hours")
-    windows = tuple(
-        TimeWindow(opens_s=opens_s, closes_s=closes_s, hard=hard) for opens_s, closes_s in sorted(spans)
-    )
-    return service_on or (days[0] if days else None), windows
+    return service_on or (days[0] if days else None), _windows(tuple(sorted(spans)), hard)
+
+
+@lru_cache(maxsize=4_096)
+def _windows(spans: tuple[Span, ...], hard: bool) -> tuple[TimeWindow, ...]:
+    """Return the windows; equal ones are one object, for thousands of rows promise the same hours."""
+    return tuple(TimeWindow(opens_s=opens_s, closes_s=closes_s, hard=hard) for opens_s, closes_s in spans)
 
 
 def _kind(row: Row) -> tuple[OrderKind, tuple[str, ...]]:

@@ -8,17 +8,19 @@ from zaguan.operations.intake.headers import IGNORED, Column, Header, rank_of
 from zaguan.operations.intake.model import BadCell, Cell, Problem, shown
 from zaguan.operations.intake.notices import Notices
 
+_OF_SEVERAL: Final = frozenset({"tag_column", "complement", "access_notes", "notes"})
 MAX_TEXT_CHARS: Final = 2_000  # of one cell
 
 
 class Row:
     """Cells under the fields that they fill; of several columns of one field the first that is not empty counts."""
 
-    __slots__ = ("cells", "line", "notices", "problems")
+    __slots__ = ("cells", "line", "more", "notices", "problems")
 
     def __init__(self, line: int, cells: dict[str, tuple[Cell, Column]], notices: Notices) -> None:
         self.line = line
         self.cells = cells
+        self.more: dict[str, list[tuple[Cell, Column]]] = {}  # of fields that several columns may fill
         self.problems: list[Problem] = []
         self.notices = notices
 
@@ -30,7 +32,8 @@ class Row:
         """Return the cell as text, empty where there is none; one that is far too long is a problem."""
         if (found := self.cells.get(field)) is None:
             return ""
-        text = text_of(found[0])
+        cell = found[0]
+        text = cell if isinstance(cell, str) else text_of(cell)  # the splitter has cleaned it
         if len(text) > MAX_TEXT_CHARS:
             self.refuse(field, "intake.row_too_long", value=shown(text), limit=MAX_TEXT_CHARS)
             return ""
@@ -76,8 +79,9 @@ class RowSplitter:
         self._labels = {column.index: column.header for column in header.columns}
 
     def split(self, line: int, cells: Sequence[Cell]) -> Row:
-        """Return the row's cells by field; tags of several columns are told apart by a number."""
+        """Return the row's cells by field; notes and tags of several columns are all kept."""
         found: dict[str, tuple[Cell, Column]] = {}
+        row = Row(line, found, self._notices)
         count = len(cells)
         for column in self._columns:
             if column.index >= count:
@@ -88,9 +92,8 @@ class RowSplitter:
             field = column.field
             if field not in found:
                 found[field] = (cell, column)
-            elif field in {"tag_column", "complement", "access_notes", "notes", "pickup_side"}:
-                found[f"{field}:{column.index}"] = (cell, column)
-        row = Row(line, found, self._notices)
+            elif field in _OF_SEVERAL:
+                row.more.setdefault(field, []).append((cell, column))
         if count > self._width and any(text_of(cell) for cell in cells[self._width :]):
             extra = next(text for cell in cells[self._width :] if (text := text_of(cell)))
             row.problems.append(Problem(code="intake.row_extra_cells", facts={"value": shown(extra)}))
@@ -101,8 +104,7 @@ class RowSplitter:
 
 def all_of(row: Row, field: str) -> list[tuple[str, str]]:
     """Return header and text of every column of a field that several columns may fill."""
-    return [
-        (column.header, text_of(cell)[:MAX_TEXT_CHARS])
-        for name, (cell, column) in row.cells.items()
-        if name == field or name.startswith(f"{field}:")
-    ]
+    if field not in row.cells:
+        return []
+    cells = [row.cells[field], *row.more.get(field, ())]
+    return [(column.header, text_of(cell)[:MAX_TEXT_CHARS]) for cell, column in cells]

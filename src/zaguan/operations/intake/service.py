@@ -1,6 +1,8 @@
 """Read a file of orders: `read_orders`. Whatever the rows hold, good ones come in and bad ones say why."""
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -24,7 +26,7 @@ from zaguan.operations.intake.model import (
 )
 from zaguan.operations.intake.moments import day_order_of, moment_of
 from zaguan.operations.intake.notices import Notices
-from zaguan.operations.intake.reading import Habits, ReadRow, read_row
+from zaguan.operations.intake.reading import Habits, ReadRow, Refs, read_row
 from zaguan.operations.intake.row import RowSplitter
 from zaguan.operations.intake.table import Table, open_table
 
@@ -71,7 +73,7 @@ def read_orders(
         day_first=_day_orders(table, notices),
     )
     assembly = Assembly(notices)
-    with (progress or SilentProgress()).step(say("intake.step_reading", file=path.name)) as step:
+    with _no_collector(), (progress or SilentProgress()).step(say("intake.step_reading", file=path.name)) as step:
         for count, read in enumerate(_read_rows(table, habits, notices), start=1):
             assembly.add(read)
             if count % _ROWS_PER_REMARK == 0:
@@ -94,6 +96,18 @@ def read_orders(
     )
 
 
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Let the garbage collector rest: all that is made here stays, and to search it for circles costs a fifth."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _zone(name: str, country: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name or _ZONE_OF.get(country, "")) if name or country in _ZONE_OF else None
@@ -103,6 +117,7 @@ def _zone(name: str, country: str) -> ZoneInfo | None:
 
 def _read_rows(table: Table, habits: Habits, notices: Notices) -> Iterator[ReadRow]:
     splitter = RowSplitter(table.header, notices)
+    refs = Refs()
     header = [column.header for column in table.header.columns]
     for line, cells in table.rows():
         texts_match = cells[0] == header[0] if header and cells else False
@@ -111,9 +126,9 @@ def _read_rows(table: Table, habits: Habits, notices: Notices) -> Iterator[ReadR
             continue
         if cells[-1] == UNCLOSED:
             problem = Problem(code="intake.row_unclosed_quote")
-            yield ReadRow(line=line, ref="", identity=f"torn {line}", order=None, problems=(problem,))
+            yield ReadRow(line=line, ref=refs.derived(f"torn {line}"), order=None, problems=(problem,))
             continue
-        yield read_row(splitter.split(line, cells), habits)
+        yield read_row(splitter.split(line, cells), habits, refs)
 
 
 def _day_orders(table: Table, notices: Notices) -> dict[str, bool]:

@@ -39,9 +39,7 @@ _FILLERS: Final = re.compile(
 )
 _BETWEEN: Final = re.compile(r"#\s*(?:horas?|hrs|hs|h)?\s*(?:às|as|à)\s*(?:as\s*)?#")
 _DASHES: Final = re.compile(r"[–—−~]|\b(?:a|al|to|hasta|até|ate|until|till)\b|(?<=#)\s*à\s*(?=#)|->|→|>")
-_AFTER: Final = re.compile(
-    r"^\s*(?:después|despues|depois|luego|a partir|apartir|desde|after|from|since|>=?|≥)\b\s*"
-)
+_AFTER: Final = re.compile(r"^\s*(?:después|despues|depois|luego|a partir|apartir|desde|after|from|since|>=?|≥)\b\s*")
 _BEFORE: Final = re.compile(r"^\s*(?:antes|before|hasta|até|ate|until|by|till|<=?|≤|no later than)\s*")
 
 
@@ -97,12 +95,7 @@ def _span_between(opens: str, closes: str, text: str) -> Span:
     closes_s = time_s_of(closes)
     says_half = re.compile(r"[ap]\.?\s?m")
     opens_s = time_s_of(opens)
-    if (
-        says_half.search(closes)
-        and not says_half.search(opens)
-        and "p" in closes
-        and opens_s + DAY_S // 2 < closes_s
-    ):
+    if says_half.search(closes) and not says_half.search(opens) and "p" in closes and opens_s + DAY_S // 2 < closes_s:
         is_afternoon = opens_s < 7 * HOUR_S  # "2-4pm" is in the afternoon, "9-1pm" opens in the morning
         opens_s += DAY_S // 2 if is_afternoon else 0
     return ordered_span(opens_s, closes_s, text, bare_hours=not says_half.search(opens + closes))
@@ -119,35 +112,39 @@ def ordered_span(opens_s: int, closes_s: int, text: str, *, bare_hours: bool = F
     raise BadCell("intake.row_window_reversed", value=shown(text))
 
 
+@lru_cache(maxsize=4_096)
 def spans_between(opens: Moment, closes: Moment, *, wanted_on: date | None) -> tuple[date | None, tuple[Span, ...]]:
     """Return the day and the window between two moments.
 
     Moments with different days are a span of days: of those, the wanted day is taken where it is among them, else
     the first; on a day in the middle the recipient is there all day.
     """
-    text = f"{_shown_moment(opens)} – {_shown_moment(closes)}"
     first = opens.day or closes.day
     last = closes.day or first
     opens_s = 0 if opens.time_s is None else opens.time_s
     closes_s = DAY_S if closes.time_s is None else closes.time_s
     if first is None or last is None or first == last:
         if opens.day is None or closes.day is None:
-            span = ordered_span(opens_s, closes_s, text)
+            span = ordered_span(opens_s, closes_s, _shown_span(opens, closes))
         elif closes_s <= opens_s:
-            raise BadCell("intake.row_window_reversed", value=shown(text))
+            raise BadCell("intake.row_window_reversed", value=_shown_span(opens, closes))
         else:
             span = (opens_s, closes_s)
         return first, () if is_whole_day(span) else (span,)
     days = (last - first).days
     if days < 0:
-        raise BadCell("intake.row_window_reversed", value=shown(text))
+        raise BadCell("intake.row_window_reversed", value=_shown_span(opens, closes))
     if days == 1 and opens_s >= 12 * HOUR_S and closes_s <= 8 * HOUR_S:
         return first, ((opens_s, closes_s + DAY_S),)  # one night
     day = wanted_on if wanted_on is not None and first <= wanted_on <= last else first
     span = (opens_s if day == first else 0, closes_s if day == last else DAY_S)
     if span[0] >= span[1]:
-        raise BadCell("intake.row_window_reversed", value=shown(text))
+        raise BadCell("intake.row_window_reversed", value=_shown_span(opens, closes))
     return day, () if is_whole_day(span) else (span,)
+
+
+def _shown_span(opens: Moment, closes: Moment) -> str:
+    return f"{_shown_moment(opens)} – {_shown_moment(closes)}"
 
 
 def _shown_moment(moment: Moment) -> str:
