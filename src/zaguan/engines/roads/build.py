@@ -48,6 +48,7 @@ from zaguan.engines.roads.whereabouts import checked_country, checked_time_zone,
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors"
 # a house this far outside of the roads' box still counts as inside
 EDGE_M: Final = 300.0
+MAP_NAME: Final = "zaguan"  # the region's own would make the map stale with every new name
 
 Facts = dict[str, Any]  # as JSON has them: counts, box, country
 
@@ -94,6 +95,7 @@ class BuildReport:
 
     region: Region
     made: tuple[str, ...]
+    facts_renewed: bool  # region.json was written, if only for its facts
     derived: tuple[str, ...] = ()
     left_out: dict[str, Counter[str]] = field(default_factory=dict)
 
@@ -152,21 +154,28 @@ class _Build:
             _check_memory(self._wanted)
         for product in stale:
             self._shop.clear(product)
-        names = {product.name for product in stale}
+        try:
+            self._make({product.name for product in stale})
+        except BaseException:
+            self._shop.leave()
+            raise
+        return self._finish(tuple(product.name for product in stale))
+
+    def _make(self, stale: set[str]) -> None:
+        """Make the products that are stale, each remembered when it is ready."""
         with ExitStack() as open_files:
-            streets, features = self._read(names, open_files)
+            streets, features = self._read(stale, open_files)
             for profile in self._wanted.profiles:
-                self._make_graph(profile, names)
-            if STREETS in names:
-                assert streets is not None
+                self._make_graph(profile, stale)
+            if STREETS in stale:
+                assert streets is not None, "stale streets have the extract read"
                 self._make_streets(streets)
-        if BASE_MAP in names:
-            assert features is not None
+        if BASE_MAP in stale:
+            assert features is not None, "a stale map has the extract read"
             out = self._shop.work / BASE_MAP_FILE
             attribution = attribution_of(self._sources)
-            build_base_map(features, out=out, name="zaguan", attribution=attribution, progress=self._progress)
+            build_base_map(features, out=out, name=MAP_NAME, attribution=attribution, progress=self._progress)
             self._shop.finish(self._products[BASE_MAP])
-        return self._finish(tuple(product.name for product in stale))
 
     def _read(self, stale: set[str], open_files: ExitStack) -> tuple[StreetCollector | None, Path | None]:
         """Read the extract once for all stale products that need it."""
@@ -270,8 +279,7 @@ class _Build:
         wanted, old = self._wanted, self._old
         return {
             "country": wanted.country or (old.country if old is not None and wanted.time_zone is None else None),
-            "time_zone": wanted.time_zone
-            or (old.time_zone if old is not None and wanted.country is None else None),
+            "time_zone": wanted.time_zone or (old.time_zone if old is not None and wanted.country is None else None),
             "tagged": tagged,
         }
 
@@ -303,7 +311,8 @@ class _Build:
             built_at=self._clock.now(),
             products={product.name: product.inputs for product in self._products.values()},
         )
-        if self._old is not None and region == replace(self._old, built_at=region.built_at):
+        as_it_was = self._old is not None and region == replace(self._old, built_at=region.built_at) and not made
+        if as_it_was and self._old is not None:
             region = self._old
         else:
             kept: dict[str, Facts] = {ROADS: facts, STREETS: streets}
@@ -312,7 +321,9 @@ class _Build:
             region.write()
         self._shop.close()
         derived = place.derived if self._old is None else ()
-        return BuildReport(region=region, made=made, derived=derived, left_out=self._left_out)
+        return BuildReport(
+            region=region, made=made, facts_renewed=not as_it_was, derived=derived, left_out=self._left_out
+        )
 
 
 def _standing_region(folder: Path, extract: Source) -> Region | None:

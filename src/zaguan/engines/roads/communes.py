@@ -54,9 +54,8 @@ class CommuneMap:
         level = MUNICIPAL_LEVEL.get(country, USUAL_MUNICIPAL_LEVEL)
         self._municipal = [area for area in boundaries if area.level == level]
         self._centres = [place for place in places if place.kind in REACH_M]
-        self._finer = next(
-            ([area for area in boundaries if area.level == finer] for finer in FINER_LEVELS if finer != level), []
-        )
+        finer_levels = sorted({area.level for area in boundaries} & set(FINER_LEVELS))
+        self._finer = [area for area in boundaries if area.level in finer_levels[:1]]
 
     def names_of(self, lon: Floats, lat: Floats) -> list[str]:
         """Return the commune of each point of two arrays of shape (n,) in degrees."""

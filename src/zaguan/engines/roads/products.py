@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypedDict
@@ -126,6 +126,12 @@ class Workshop:
         """Remove what is needed only while building."""
         _remove(self.work / SCRATCH_FOLDER)
 
+    def leave(self) -> None:
+        """Keep what is finished for the next run, and nothing else."""
+        self.drop_scratch()
+        if not self._done:
+            self.close()
+
     def close(self) -> None:
         """Remove the work folder, when all is in place and written down."""
         _remove(self.work)
@@ -139,10 +145,11 @@ class Workshop:
 
 @contextmanager
 def working_in(folder: Path) -> Iterator[None]:
-    """Make the folder if need be and keep other builds out of it until the block ends.
+    """Make the folder if need be and keep other builds out of it until the block ends; an empty one is not left.
 
     Refused: FolderUnwritable, FolderBusy.
     """
+    made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -155,6 +162,9 @@ def working_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)  # which also lets the lock go
+        if made:
+            with suppress(OSError):  # there is something in it
+                folder.rmdir()
 
 
 def _lock(folder: Path, handle: int) -> None:
