@@ -40,6 +40,9 @@ def make_app() -> typer.Typer:
             choose_locale(locale)
 
     # Commands are imported here, not above: their help is said at import, in the language chosen by then.
+    from zaguan.app.cli import region
+
+    region.register(app)
     return app
 
 
