@@ -38,9 +38,7 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path: Path) -> None:
         writer.send_signal(signal.SIGKILL)
     assert writer.returncode == -signal.SIGKILL
     assert path.read_text() == "old"
-    assert len(list(tmp_path.iterdir())) == 2, (
-        "the half-written part stands beside, as a killed process cannot clean"
-    )
+    assert len(list(tmp_path.iterdir())) == 2, "the half-written part stands beside, as a killed process cannot clean"
 
 
 def test_parts_of_killed_writers_are_swept_away(tmp_path: Path) -> None:
