@@ -116,6 +116,7 @@ PER_USD: Final = {
     "PYG": 7_500.0,
     "UYU": 40.0,
 }
+_SWAPPED: Final = str.maketrans(",.", ".,")
 WITHOUT_CENTS: Final = frozenset({"CLP", "JPY", "KRW", "PYG", "VND"})
 LOCALE_OF_COUNTRY: Final[dict[str, Locale]] = {"BR": "pt", "PT": "pt", "US": "en", "GB": "en", "IE": "en"}
 
@@ -135,10 +136,11 @@ def minor_units(currency: str) -> int:
     return 1 if currency in WITHOUT_CENTS else 100
 
 
-def money_text(minor: int, currency: str) -> str:
-    """Return an amount with its currency: 12.50 BRL, 3500 CLP."""
+def money_text(minor: int, currency: str, locale: Locale = "en") -> str:
+    """Return an amount with its currency, as the language writes it: 12,345.50 BRL, 3.500 CLP."""
     units = minor_units(currency)
-    return f"{minor / units:.2f} {currency}" if units > 1 else f"{minor} {currency}"
+    text = f"{minor / units:,.2f}" if units > 1 else f"{minor:,}"
+    return f"{text if locale == 'en' else text.translate(_SWAPPED)} {currency}"
 
 
 def stand_in_minor(usd: float, currency: str) -> int:

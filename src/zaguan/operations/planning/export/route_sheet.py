@@ -72,22 +72,15 @@ def route_sheet(plan: Plan, route: Route, base_map: BaseMap) -> bytes:
 
 
 def paged(blocks: Sequence[Block], first_room: float, other_room: float) -> list[list[Block]]:
-    """Return the rows by page: none is cut, and the head of a stop stays with its first order."""
+    """Return the rows by page, none of them cut. A row higher than a page runs over the foot of its own."""
     pages: list[list[Block]] = [[]]
     room = first_room
-    at = 0
-    while at < len(blocks):
-        end = at + 1
-        while end < len(blocks) and blocks[end - 1].stays_with_next:
-            end += 1
-        together = blocks[at:end]
-        needed = sum(block.height for block in together)
-        if needed > room and pages[-1]:
+    for block in blocks:
+        if block.height > room and (pages[-1] or len(pages) == 1):
             pages.append([])
             room = other_room
-        pages[-1] += together
-        room -= needed
-        at = end
+        pages[-1].append(block)
+        room -= block.height
     return pages
 
 
@@ -139,7 +132,7 @@ def _figures(canvas: Canvas, plan: Plan, route: Route, locale: Locale, top: floa
         ("duration", f"{hours}:{minutes:02d} h"),
     ]
     if cash:
-        figures.append(("cash", money_text(cash, plan.currency)))
+        figures.append(("cash", money_text(cash, plan.currency, locale)))
     step = WIDTH / len(figures)
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.6)

@@ -51,7 +51,6 @@ class Block:
 
     height: float
     draw: Draw
-    stays_with_next: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +73,17 @@ def blocks_of(route: Route, locale: Locale, currency: str) -> Iterator[Block]:
     yield note_block(say("sheet.load", locale, depot=route.depot_name, time=clock(route.leaves_at)))
     yield from breaks_after(route, 0, locale)
     for stop in route.stops:
-        yield stop_block(stop, locale)
-        for order in stop.orders:
+        first, *others = stop.orders
+        yield stop_block(stop, first, locale, currency)
+        for order in others:
             yield order_block(order, locale, currency)
         yield from breaks_after(route, stop.number, locale)
     end = "back" if route.ends_at_depot else "end_here"
     yield note_block(say(f"sheet.{end}", locale, depot=route.depot_name, time=clock(route.returns_at)))
 
 
-def stop_block(stop: Stop, locale: Locale) -> Block:
-    """Return the row that says where and when."""
+def stop_block(stop: Stop, first: ServedOrder, locale: Locale, currency: str) -> Block:
+    """Return the row that says where and when, with the first order of the stop."""
     lines = [Line(text=text, font=BOLD, size=9.2) for text in wrapped(stop.address, BOLD, 9.2, TEXT_WIDTH, most=2)]
     if stop.commune:
         lines.append(Line(text=clipped(stop.commune, REGULAR, 7.6, TEXT_WIDTH)))
@@ -92,12 +92,14 @@ def stop_block(stop: Stop, locale: Locale) -> Block:
     if stop.access_notes:
         text = say("sheet.access", locale, notes=stop.access_notes)
         lines += [Line(text=each) for each in wrapped(text, REGULAR, 7.6, TEXT_WIDTH, most=3)]
+    lines += _all_lines(first, locale, currency)
     times = [Line(text=clock(stop.arrives_at), font=BOLD, size=11)]
     if (stop.starts_at - stop.arrives_at).total_seconds() >= 300:
         times.append(Line(text=say("sheet.waits", locale, time=clock(stop.starts_at)), size=6.2))
     times.append(Line(text=say("sheet.until", locale, time=clock(stop.leaves_at)), size=6.6))
     times = [each for line in times for each in _wrapped_line(line, TEXT_X - TIME_X - 1 * mm)]
-    height = max(_height(lines), _height(times)) + 2.6 * mm
+    code = barcode(first.ref)
+    height = max(_height(lines) + 1.2 * mm, _height(times) + 1.2 * mm, _code_height(code) + 1.2 * mm) + 1.8 * mm
 
     def draw(canvas: Canvas, top: float) -> None:
         canvas.setStrokeColor(LINE)
@@ -109,34 +111,53 @@ def stop_block(stop: Stop, locale: Locale) -> Block:
         size = 9 if stop.number < 100 else 7
         canvas.setFont(BOLD, size)
         canvas.drawCentredString(MARGIN + 4 * mm, top - 4.6 * mm - size * 0.36, str(stop.number))
-        _write(canvas, lines, TEXT_X, top - 1.6 * mm)
+        _write(canvas, lines, TEXT_X, top - 1.2 * mm)
         _write(canvas, times, TIME_X, top - 1.2 * mm)
+        _draw_code(canvas, first.ref, code, top - 1.2 * mm)
 
-    return Block(height=height, draw=draw, stays_with_next=True)
+    return Block(height=height, draw=draw)
 
 
 def order_block(order: ServedOrder, locale: Locale, currency: str) -> Block:
-    """Return the row of one order: who, when, what, which proofs, how much to collect, and its barcode."""
-    lines = [each for line in _order_lines(order, locale, currency) for each in _wrapped_line(line, TEXT_WIDTH)]
+    """Return the row of a further order of a stop."""
+    lines = _all_lines(order, locale, currency)
     code = barcode(order.ref)
-    # with bars, the ref stands below them; without, it is written as large as the room allows
-    code_height = BARCODE_HEIGHT + 3.6 * mm if code is not None else 5 * mm
-    height = max(_height(lines), code_height, TICK) + 2.2 * mm
+    height = max(_height(lines), _code_height(code)) + 2.2 * mm
 
     def draw(canvas: Canvas, top: float) -> None:
-        _write(canvas, lines, TEXT_X, top - 0.6 * mm)
-        canvas.setStrokeColor(SOFT)
-        canvas.setLineWidth(0.8)
-        canvas.rect(CODE_X - TICK - 3 * mm, top - TICK - 0.8 * mm, TICK, TICK, stroke=1, fill=0)
-        baseline = top - 4 * mm
-        if code is not None:
-            code.drawOn(canvas, CODE_X + (CODE_WIDTH - code.width) / 2, top - BARCODE_HEIGHT - 0.4 * mm)
-            baseline = top - BARCODE_HEIGHT - 3.2 * mm
-        canvas.setFillColor(INK)
-        canvas.setFont(BOLD, 7)
-        canvas.drawCentredString(CODE_X + CODE_WIDTH / 2, baseline, clipped(order.ref, BOLD, 7, CODE_WIDTH))
+        canvas.setStrokeColor(LINE)
+        canvas.setLineWidth(0.3)
+        canvas.setDash([1, 2])
+        canvas.line(TEXT_X, top, MARGIN + WIDTH, top)
+        canvas.setDash([])
+        _write(canvas, lines, TEXT_X, top - 0.8 * mm)
+        _draw_code(canvas, order.ref, code, top - 0.8 * mm)
 
     return Block(height=height, draw=draw)
+
+
+def _all_lines(order: ServedOrder, locale: Locale, currency: str) -> list[Line]:
+    return [each for line in _order_lines(order, locale, currency) for each in _wrapped_line(line, TEXT_WIDTH)]
+
+
+def _code_height(code: Code128 | None) -> float:
+    """With bars, the ref stands below them; without, alone."""
+    return float(BARCODE_HEIGHT + 4 * mm if code is not None else TICK + 1 * mm)
+
+
+def _draw_code(canvas: Canvas, ref: str, code: Code128 | None, top: float) -> None:
+    """Draw the square to tick, the bars and the ref."""
+    canvas.setStrokeColor(SOFT)
+    canvas.setLineWidth(0.8)
+    canvas.rect(CODE_X - TICK - 3 * mm, top - TICK - 0.6 * mm, TICK, TICK, stroke=1, fill=0)
+    baseline = top - 4 * mm
+    if code is not None:
+        canvas.setFillColor(INK)
+        code.drawOn(canvas, CODE_X + (CODE_WIDTH - code.width) / 2, top - BARCODE_HEIGHT - 0.4 * mm)
+        baseline = top - BARCODE_HEIGHT - 3.2 * mm
+    canvas.setFillColor(INK)
+    canvas.setFont(BOLD, 7)
+    canvas.drawCentredString(CODE_X + CODE_WIDTH / 2, baseline, clipped(ref, BOLD, 7, CODE_WIDTH))
 
 
 def _order_lines(order: ServedOrder, locale: Locale, currency: str) -> Iterator[Line]:
@@ -154,7 +175,7 @@ def _order_lines(order: ServedOrder, locale: Locale, currency: str) -> Iterator[
     if order.proofs:
         yield Line(text="✓ " + ", ".join(say(f"sheet.proof.{proof}", locale) for proof in order.proofs))
     if order.cash_minor:
-        text = say("sheet.collect", locale, amount=money_text(order.cash_minor, currency))
+        text = say("sheet.collect", locale, amount=money_text(order.cash_minor, currency, locale))
         yield Line(text=text, font=BOLD, size=8.4, is_alert=True)
     if order.notes:
         yield Line(text=say("sheet.notes", locale, notes=order.notes))

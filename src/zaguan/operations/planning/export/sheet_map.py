@@ -19,8 +19,8 @@ from zaguan.operations.planning.model import Route
 LAND: Final = HexColor("#f7f6f2")
 WATER: Final = HexColor("#cfe3ee")
 GREEN: Final = HexColor("#e0ecd8")
-BUILDING: Final = HexColor("#e9e6df")
-CASING: Final = HexColor("#d5d0c6")
+BUILDING: Final = HexColor("#e6e1d6")
+CASING: Final = HexColor("#bdb5a6")
 # class of road: (width, rank); ranks are drawn one after the other
 ROADS: Final = {
     "path": (0.25, 0),
@@ -277,6 +277,7 @@ def _label(
     canvas.translate(x, y)
     canvas.rotate(angle)
     for mode, width in ((1, 1.6), (0, 0)):  # first a white edge, then the letters
+        canvas.saveState()  # the mode of writing outlives a text otherwise
         writing = canvas.beginText(-width_of(text, font, size) / 2, -size * 0.35)
         writing.setFont(font, size)
         writing.setTextRenderMode(mode)
@@ -285,6 +286,7 @@ def _label(
         canvas.setFillColor(colour)
         writing.textOut(text)
         canvas.drawText(writing)
+        canvas.restoreState()
     canvas.restoreState()
 
 

@@ -42,12 +42,15 @@ def _letters() -> frozenset[int]:
 
 
 def printable(text: str) -> str:
-    """Return a text that the fonts can set: letters they lack as their nearest kin, or as a white square."""
+    """Return a text that the fonts can set: letters they lack as their nearest kin, or as a white square.
+
+    Control characters and pictures such as emoji are left away.
+    """
     letters = []
     for letter in unicodedata.normalize("NFC", text):
         if ord(letter) in _letters():
             letters.append(letter)
-        elif unicodedata.category(letter) in ("Cc", "Cf", "Mn"):
+        elif unicodedata.category(letter) in ("Cc", "Cf", "Mn", "So", "Sk"):
             letters.append(" " if letter in "\n\t\r" else "")
         else:
             kin = [each for each in unicodedata.normalize("NFKD", letter) if ord(each) in _letters()]
