@@ -1,14 +1,17 @@
 """The code as the house tests read it: every module of the package, parsed once."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
+# written by a tool or by npm, not by a person
+GENERATED: Final = {"node_modules", "dist", "generated", "__pycache__"}
 SOURCE: Final = ROOT / "src" / "zaguan"
+BUILT_PAGE: Final = SOURCE / "operations" / "planning" / "export" / "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,16 @@ def python_files() -> tuple[Path, ...]:
 def parsed(path: Path) -> ast.Module:
     """Return the syntax tree of a file."""
     return ast.parse(path.read_text("utf-8"), filename=str(path))
+
+
+def written_in(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that people write, or that they commit: no libraries, nothing built."""
+    for here, folders, names in folder.walk():
+        # the web's libraries are thousands of files: not even looked into
+        folders[:] = [
+            name for name in folders if name not in GENERATED and name[0] != "." and here / name != BUILT_PAGE
+        ]
+        yield from (here / name for name in names)
 
 
 def listed(found: Iterable[str]) -> str:

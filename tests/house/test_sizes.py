@@ -1,18 +1,15 @@
 """Sizes that do not creep: files, functions, rooms that one file knows."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.source import ROOT, imports_of, modules, parsed, python_files, room_of
+from tests.house.source import ROOT, imports_of, modules, parsed, python_files, room_of, written_in
 
 FILE_LINES = 400
 FUNCTION_LINES = 60
 ROOMS_PER_FILE = 8
 WEB_FILE_LINES = 250
 WEB_ENDINGS = {".svelte", ".ts", ".js", ".css", ".html"}
-# written by a tool or by npm, not by a person
-WEB_GENERATED = {"node_modules", "dist", "generated"}
 
 
 def lines_of(path: Path) -> int:
@@ -48,15 +45,8 @@ def test_no_file_knows_too_many_rooms() -> None:
     assert not crowded, "the use case does too much, or lives a storey too low"
 
 
-def web_files() -> Iterator[Path]:
-    """Yield the files of web/ that people write."""
-    for folder, folders, names in (ROOT / "web").walk():
-        # the libraries are thousands of files: not even looked into
-        folders[:] = [name for name in folders if name not in WEB_GENERATED]
-        yield from (folder / name for name in names if Path(name).suffix in WEB_ENDINGS)
-
-
 def test_no_web_file_is_too_long() -> None:
     """A web file that people write has at most 250 lines."""
-    too_long = {str(path.relative_to(ROOT)): lines_of(path) for path in web_files() if lines_of(path) > WEB_FILE_LINES}
+    files = [path for path in written_in(ROOT / "web") if path.suffix in WEB_ENDINGS]
+    too_long = {str(path.relative_to(ROOT)): lines_of(path) for path in files if lines_of(path) > WEB_FILE_LINES}
     assert not too_long, "split by feature or component"
