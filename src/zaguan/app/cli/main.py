@@ -40,9 +40,11 @@ def make_app() -> typer.Typer:
             choose_locale(locale)
 
     # Commands are imported here, not above: their help is said at import, in the language chosen by then.
-    from zaguan.app.cli import region
+    from zaguan.app.cli import orders, region, sample
 
     region.register(app)
+    orders.register(app)
+    sample.register(app)
     return app
 
 
