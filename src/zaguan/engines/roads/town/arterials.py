@@ -1,51 +1,21 @@
 """The avenues: edges of the lattice that carry a road, with bridges, the ring road and the roads to the villages."""
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from zaguan.engines.roads.town.approaches import Approaches
+from zaguan.engines.roads.town.arterial import Arterial, Key, Vertex, key_of
 from zaguan.engines.roads.town.cells import Cell, Cells, Land
 from zaguan.engines.roads.town.ground import Ground
 from zaguan.engines.roads.town.scale import Scale
-from zaguan.engines.roads.town.shapes import Floats, arcs_along
+from zaguan.engines.roads.town.shapes import curve
 
-Vertex = tuple[int, int]
-Key = tuple[Vertex, Vertex]  # an edge of the lattice, the smaller vertex first
 VILLAGE_M: Final = (230.0, 420.0)  # radius of a village
 _SAMPLES: Final = 13
-CORNER_M: Final = 26.0  # no junction nearer to the next crossing of avenues
-
-
-@dataclass(slots=True, kw_only=True)
-class Arterial:
-    """One road along a lattice edge, drawn from vertex `a` to vertex `b`; also a boundary that carries no road."""
-
-    a: Vertex
-    b: Vertex
-    line: Floats
-    road: str = ""  # value of the highway tag; empty: only a boundary
-    street: tuple[object, ...] = ()  # which street it is part of
-    along: float = 0.0  # place of its start along that street, in cells
-    bridge: bool = False
-    rural: bool = False
-    arcs: Floats = field(init=False)
-    paved: tuple[float, float] = field(init=False)  # the part that is a road, in metres from `a`
-
-    def __post_init__(self) -> None:
-        self.redraw(self.line)
-
-    def redraw(self, line: Floats) -> None:
-        """Give it another line between the same vertices."""
-        self.line, self.arcs = line, arcs_along(line)
-        self.paved = 0.0, float(self.arcs[-1])
-
-    def accepts_junction(self, arc: float) -> bool:
-        """Tell whether a local street may open onto it at a distance from `a`: not into its very ends."""
-        open_road = bool(self.road) and self.road != "trunk" and not self.bridge
-        return open_road and self.paved[0] + CORNER_M < arc < self.paved[1] - CORNER_M
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +26,6 @@ class Arterials:
     diagonals: dict[Cell, bool]  # cells cut in two: True from south-west to north-east
     villages: dict[Vertex, float]  # with their radius in metres
     ring: tuple[Vertex, ...]
-
-
-def key_of(a: Vertex, b: Vertex) -> Key:
-    """Name the lattice edge between two vertices."""
-    return (a, b) if a < b else (b, a)
 
 
 class ArterialPlanner:
@@ -88,6 +53,8 @@ class ArterialPlanner:
         villages = self._place_villages()
         self._link_villages(villages)
         radii = {village: self._found_village(village) for village in villages}
+        if self._scale.dual_ring:
+            Approaches(self.edges).open()
         return Arterials(edges=self.edges, diagonals=self.diagonals, villages=radii, ring=self._ring)
 
     def edge(self, a: Vertex, b: Vertex) -> Arterial:
@@ -192,7 +159,8 @@ class ArterialPlanner:
             if a[0] != b[0] and a[1] != b[1]:
                 cell = min(a[0], b[0]), min(a[1], b[1])
                 self.diagonals[cell] = (a[0] - b[0]) * (a[1] - b[1]) > 0
-        self._round_ring()
+        if self._scale.dual_ring:
+            self._round_ring()
 
     def _round_ring(self) -> None:
         """Lead the ring through its vertices in one smooth sweep, bridges excepted."""
@@ -207,12 +175,7 @@ class ArterialPlanner:
             length = float(np.hypot(*(q - p)))
             leave, arrive = q - at[index - 1], at[(index + 2) % count] - p
             leave, arrive = leave * (length / np.hypot(*leave)), arrive * (length / np.hypot(*arrive))
-            line = (
-                (2 * share**3 - 3 * share**2 + 1) * p
-                + (share**3 - 2 * share**2 + share) * leave
-                + (3 * share**2 - 2 * share**3) * q
-                + (share**3 - share**2) * arrive
-            )
+            line = curve(p, q, leave, arrive, share)
             edge.redraw(line if edge.a == a else line[::-1])
 
     def _lay_diagonal(self) -> None:
@@ -228,7 +191,7 @@ class ArterialPlanner:
             a, b = (i, j), (i + east, j + south)
             cell = min(a[0], b[0]), min(a[1], b[1])
             usable = self._cells.land.get(cell) in (Land.GRID, Land.PASSAGES) and cell not in self.diagonals
-            if not usable or cell[1] == row:
+            if not usable or cell[1] == row or a in self._ring:
                 break
             edge = self.edge(a, b)
             edge.road, edge.street, edge.along = "secondary", ("diagonal", east), float(step)
@@ -303,12 +266,24 @@ class ArterialPlanner:
     def _link(self, village: Vertex, road: int, *, towards: Vertex | None) -> None:
         """Lay the cheapest road from a village to another, or to the town."""
         path = self._cheapest(village, towards)
-        new = [pair for pair in pairwise(path) if not self.edge(*pair).road]
-        for step, (a, b) in enumerate(new):
+        steps = [step for step, pair in enumerate(pairwise(path)) if not self.edge(*pair).road]
+        at = [self._ground.plane(np.array(float(i)), np.array(float(j))) for i, j in path]
+        for number, step in enumerate(steps):
+            a, b = path[step], path[step + 1]
             edge = self.edge(a, b)
             edge.road = "tertiary" if towards is None else "unclassified"
-            edge.street, edge.along, edge.rural = ("rural", road), float(step), True
+            edge.street, edge.along, edge.rural = ("rural", road), float(number), True
             edge.bridge = {a[1], b[1]} == {self._scale.river_row, self._scale.river_row + 1}
+            if edge.bridge:
+                continue
+            # country roads have no corners
+            span = float(np.hypot(*(at[step + 1] - at[step])))
+            leave = at[step + 1] - (at[step - 1] if step and step - 1 in steps else at[step])
+            arrive = (at[step + 2] if step + 1 in steps else at[step + 1]) - at[step]
+            leave, arrive = (0.8 * span / float(np.hypot(*way)) * way for way in (leave, arrive))
+            share = np.linspace(0, 1, _SAMPLES)[:, None]
+            line = curve(at[step], at[step + 1], leave, arrive, share)
+            edge.redraw(line if edge.a == a else line[::-1])
 
     def _cheapest(self, start: Vertex, goal: Vertex | None) -> list[Vertex]:
         reach = self._scale.reach_cells

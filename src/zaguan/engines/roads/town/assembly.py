@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from zaguan.engines.roads.town.arterials import CORNER_M, Arterial, Arterials, Key, Vertex, key_of
+from zaguan.engines.roads.town.arterial import CORNER_M, Arterial, Key, Vertex, key_of
+from zaguan.engines.roads.town.arterials import Arterials
 from zaguan.engines.roads.town.cells import FRONTAGE_M, Cells, Land
 from zaguan.engines.roads.town.districts import District
 from zaguan.engines.roads.town.fill import Junction, Streets, Stretch

@@ -5,11 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from zaguan.engines.roads.town.arterials import Arterials, Key, Vertex, key_of
+from zaguan.engines.roads.town.arterial import Key, Vertex, key_of
+from zaguan.engines.roads.town.arterials import Arterials
 from zaguan.engines.roads.town.cells import Cells
 from zaguan.engines.roads.town.ground import Ground
 from zaguan.engines.roads.town.scale import Scale
-from zaguan.engines.roads.town.shapes import Floats
+from zaguan.engines.roads.town.shapes import Floats, rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +68,27 @@ def _walk(
             break
         left.discard(key_of(path[-1], ahead))
         path.append(ahead)
-    legs = [_leg(a, b, arterials, ground) for a, b in pairwise(path)]
-    line = np.vstack([*[leg[:-1] for leg in legs], legs[-1][-1:]])
-    return Border(line=line, ends=(path[0], path[-1]), communes=between[key_of(start, after)])
+    return Border(line=_draw(path, arterials, ground), ends=(path[0], path[-1]), communes=between[key_of(start, after)])
 
 
-def _leg(a: Vertex, b: Vertex, arterials: Arterials, ground: Ground) -> Floats:
-    edge = arterials.edges.get(key_of(a, b))
-    if edge is not None:
-        return edge.line if edge.a == a else edge.line[::-1]
-    share = np.linspace(0, 1, 5)
-    return ground.plane(a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+def _draw(path: list[Vertex], arterials: Arterials, ground: Ground) -> Floats:
+    """Follow roads exactly; through the fields, where nothing shows the lattice, round its corners off."""
+    parts: list[Floats] = []
+    free: list[Vertex] = []
+    for a, b in pairwise(path):
+        edge = arterials.edges.get(key_of(a, b))
+        if edge is not None and edge.road:
+            parts.append(edge.line if edge.a == a else edge.line[::-1])
+            continue
+        free = [*free, b] if free else [a, b]
+        if b == path[-1] or _touches_road(b, arterials):
+            corners = np.array(free, dtype=np.float64)
+            parts.append(rounded(ground.plane(corners[:, 0], corners[:, 1]), closed=False))
+            free = []
+    return np.vstack([*[part[:-1] for part in parts], parts[-1][-1:]])
+
+
+def _touches_road(vertex: Vertex, arterials: Arterials) -> bool:
+    i, j = vertex
+    around = ((i - 1, j), (i + 1, j), (i, j - 1), (i, j + 1))
+    return any((edge := arterials.edges.get(key_of(vertex, other))) is not None and edge.road for other in around)

@@ -82,6 +82,7 @@ def lay_out_cells(scale: Scale, ground: Ground, rng: np.random.Generator) -> Cel
     land = dict.fromkeys(cells, Land.FIELDS)
     land.update({(i, scale.river_row): Land.RIVER for i in reach})
     _grow(scale, ground, rng, cells=cells, score=score, outward=outward, hills=hills, land=land)
+    _complete(scale, cells, outward, hills, land)
     seats = _seats(scale, cells, land, rng)
     nearest = np.argmin(
         ((np.array(cells)[:, None, :] - np.array(seats)[None]) ** 2).sum(axis=2) * _sway(len(seats), rng), axis=1
@@ -152,6 +153,21 @@ def _grow(
         for other in _beside(cell, scale):
             if max(abs(other[0]), abs(other[1])) <= scale.reach_cells - 2 and land[other] is Land.FIELDS:
                 heapq.heappush(frontier, (float(score[order[other]]), order[other]))
+
+
+def _complete(scale: Scale, cells: list[Cell], outward: Floats, hills: Floats, land: dict[Cell, Land]) -> None:
+    """Give a town that grew without them its hill suburb, its industrial estate and its park."""
+    away, steep = dict(zip(cells, outward.tolist(), strict=True)), dict(zip(cells, hills.tolist(), strict=True))
+    for use, fewest, rank in (
+        (Land.HILLS, 1_000, lambda cell: (steep[cell], away[cell])),
+        (Land.INDUSTRY, 2_000, lambda cell: (-steep[cell], away[cell])),
+        (Land.PARK, 8_000, lambda cell: (-steep[cell], -away[cell])),
+    ):
+        free = [cell for cell in cells if land[cell] in (Land.GRID, Land.PASSAGES)]
+        if not free and use is Land.HILLS:
+            free = [cell for cell in cells if land[cell] is Land.CORE and cell != (0, 0)]
+        if scale.addresses >= fewest and free and use not in land.values():
+            land[max(free, key=rank)] = use
 
 
 def _beside(cell: Cell, scale: Scale) -> tuple[Cell, ...]:

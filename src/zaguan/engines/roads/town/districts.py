@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.roads.town.arterials import Arterial, Arterials, Key, Vertex, key_of
+from zaguan.engines.roads.town.arterial import Arterial, Key, Vertex, key_of
+from zaguan.engines.roads.town.arterials import Arterials
 from zaguan.engines.roads.town.cells import Cell, Cells, Land
 from zaguan.engines.roads.town.shapes import Floats
 

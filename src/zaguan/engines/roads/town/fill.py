@@ -6,16 +6,18 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.roads.town.arterials import Key, key_of
+from zaguan.engines.roads.town.arterial import Key, key_of
 from zaguan.engines.roads.town.cells import Land
 from zaguan.engines.roads.town.districts import District
 from zaguan.engines.roads.town.patterns import Pattern
-from zaguan.engines.roads.town.shapes import Bools, Floats, distance_to_ring, first_crossings, inside
+from zaguan.engines.roads.town.shapes import Bools, Floats, cross, distance_to_ring, first_crossings, inside
 
 Whole = NDArray[np.int64]
 _SHORTEST_M: Final = 18.0  # a street's last stretch
 _SHALLOWEST: Final = 0.4  # sine of the angle at which a street may meet an avenue
 _APART_M: Final = 30.0  # between two street ends on the same side of an avenue
+_SAME_POINT_M: Final = 3.0
+_CLEARANCE_M: Final = 30.0  # streets that do not open onto an avenue keep away from it
 _STUB: Final = 0.45  # of the way that a dead end goes on
 
 
@@ -113,6 +115,7 @@ class _Fitting:
         self._district, self._pattern, self._number = district, pattern, number
         self._squares, self._rng = squares, rng
         self._taken: dict[Key, list[float]] = {}
+        self._ends: list[Floats] = []
         self.stretches: list[Stretch] = []
 
     def lay(self, direction: Literal[0, 1] | int) -> None:
@@ -139,8 +142,10 @@ class _Fitting:
             return
         legs = self._pattern.samples
         lines = self._drawn(direction, i, j, 0, 1, legs)
-        check = self._drawn(direction, i, j, 0.25, 0.75, 2).reshape(-1, 2)
-        clear = inside(self._district.ring, check) & (distance_to_ring(self._district.ring, check) > 15)
+        check = self._drawn(direction, i, j, 0.2, 0.8, 2).reshape(-1, 2)
+        beside_trunk = any(side.road == "trunk" for side in self._district.sides)
+        clearance = _CLEARANCE_M if beside_trunk else _CLEARANCE_M / 2
+        clear = inside(self._district.ring, check) & (distance_to_ring(self._district.ring, check) > clearance)
         for index in np.flatnonzero(clear.reshape(-1, 3).all(axis=1)):
             a, b = int(i[index]), int(j[index])
             end = int(self._number[a + (direction == 0), b + (direction == 1)])
@@ -165,7 +170,9 @@ class _Fitting:
             if cut >= 0:
                 crossing = line[cut] + share[index] * (line[cut + 1] - line[cut])
                 finish = self._junction(int(edge[index]), float(ring_share[index]), line[cut + 1] - line[cut])
-                part = np.vstack((line[: cut + 1], crossing))
+                before = line[: cut + 1]
+                before = before[np.hypot(*(before - crossing).T) > _SAME_POINT_M]
+                part = np.vstack((before, crossing))
                 if np.hypot(*np.diff(part, axis=0).T).sum() < _SHORTEST_M:
                     continue
                 blocks = (cut + float(share[index])) * 2 / legs
@@ -174,8 +181,22 @@ class _Fitting:
                     continue
                 stub = self._drawn(direction, i[[index]], j[[index]], start, start + (end - start) * _STUB / 2, 2)
                 part, blocks = stub[0], _STUB
+                if distance_to_ring(self._district.ring, part[1:]).min() < _CLEARANCE_M:
+                    continue
+            if self._crosses(part):
+                continue
+            self._ends.append(part)
             span = (origin, origin + blocks) if forward else (origin - blocks, origin)
             self._add(direction, a, b, node, finish, part, span, reverse=not forward)
+
+    def _crosses(self, line: Floats) -> bool:
+        """Tell whether a street end would cross another one on the way to its avenue."""
+        low, high = line.min(axis=0), line.max(axis=0)
+        for other in self._ends:
+            apart = np.any(other.min(axis=0) > high) or np.any(other.max(axis=0) < low)
+            if not apart and not np.allclose(other[0], line[0]) and cross(line, other):
+                return True
+        return False
 
     def _junction(self, edge: int, share: float, heading: Floats) -> Junction | None:
         side = self._district.sides[edge]

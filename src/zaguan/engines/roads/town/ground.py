@@ -44,8 +44,8 @@ class Ground:
         if rng.random() < 0.5:
             self.hill_side[0] *= -1
         longest = max(4.5, 0.8 * scale.radius_cells) * scale.cell_m
-        self._folds = _waves(rng, count=6, shortest=3.0 * scale.cell_m, longest=longest, steepness=0.12)
-        self._hill_folds = _waves(rng, count=5, shortest=0.9 * scale.cell_m, longest=1.7 * scale.cell_m, steepness=0.15)
+        self._folds = _waves(rng, count=6, shortest=3.0 * scale.cell_m, longest=longest, steepness=0.1)
+        self._hill_folds = _waves(rng, count=4, shortest=0.9 * scale.cell_m, longest=1.7 * scale.cell_m, steepness=0.13)
         self._meander = (
             (4.5 + 0.35 * scale.radius_cells) * scale.cell_m,
             float(rng.uniform(0, 2 * math.pi)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zaguan.engines.roads.town import names
-from zaguan.engines.roads.town.arterials import Vertex
+from zaguan.engines.roads.town.arterial import Vertex
 from zaguan.engines.roads.town.network import Network, Road, Street
 
 TOWN_NAME = "Villa Zaguán"

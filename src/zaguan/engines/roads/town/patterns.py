@@ -179,7 +179,7 @@ def _winding(district: District, rng: np.random.Generator) -> Pattern:
     def bend(a: Floats, b: Floats) -> Floats:
         wave = swing * np.sin(2 * math.pi * a / length + phases[0] + b / 260)
         wave = wave + ripple * np.sin(2 * math.pi * a / second + phases[1] + b / 90)
-        shift = 26 * np.sin(2 * math.pi * b / 310 + phases[2]) + 14 * np.sin(2 * math.pi * (a + b) / 240 + phases[3])
+        shift = 20 * np.sin(2 * math.pi * b / 330 + phases[2]) + 9 * np.sin(2 * math.pi * (a + b) / 260 + phases[3])
         return flat_bend(a + shift, b + wave)
 
     across &= rng.random(across.shape) < 0.9

@@ -1,32 +1,21 @@
 """Everything on the map that is not a street: river, parks, industry, woods, houses around the plaza."""
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from zaguan.engines.roads.town.addresses import Addresses
-from zaguan.engines.roads.town.cells import Cells, Land
+from zaguan.engines.roads.town.cells import Land
 from zaguan.engines.roads.town.districts import District
 from zaguan.engines.roads.town.fill import Streets
 from zaguan.engines.roads.town.ground import Ground
 from zaguan.engines.roads.town.scale import Scale
-from zaguan.engines.roads.town.shapes import Floats, signed_area
+from zaguan.engines.roads.town.shape import Shape, Tags, area
+from zaguan.engines.roads.town.shapes import Floats
 
-Tags = dict[str, str]
 RIVER_NAME: Final = "Río Zaguán"
 MOST_BUILDINGS: Final = 1_500
-_MOST_WOODS: Final = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """A line, or a closed area, with its tags."""
-
-    line: Floats
-    tags: Tags
-    closed: bool
 
 
 def draw_river(scale: Scale, ground: Ground) -> list[Shape]:
@@ -52,37 +41,24 @@ def _river_tags(kind: str) -> Tags:
     return {"natural": "water", "water": "river", "name": RIVER_NAME}
 
 
-def draw_green(
-    filled: list[tuple[District, Streets]], cells: Cells, ground: Ground, rng: np.random.Generator
-) -> list[Shape]:
-    """Return parks, squares, ponds, industrial estates, and the woods around the hills."""
+def draw_green(filled: list[tuple[District, Streets]], rng: np.random.Generator) -> list[Shape]:
+    """Return parks, squares, ponds, and industrial estates."""
     shapes: list[Shape] = []
     parks = 0
     for district, streets in filled:
         if district.land is Land.PARK:
             parks += 1
-            shapes.append(
-                _area(_inset(district.ring, 14.0), {"leisure": "park", "name": f"Parque {_park_name(parks)}"})
-            )
+            shapes.append(area(_inset(district.ring, 14.0), {"leisure": "park", "name": f"Parque {_park_name(parks)}"}))
             if parks % 2:
                 tags = {"natural": "water", "water": "pond", "name": f"Laguna del Parque {_park_name(parks)}"}
-                shapes.append(_area(_pond(district.ring, rng), tags))
+                shapes.append(area(_pond(district.ring, rng), tags))
         elif district.land is Land.INDUSTRY and district.village is None:
-            shapes.append(_area(_inset(district.ring, 12.0), {"landuse": "industrial"}))
+            shapes.append(area(_inset(district.ring, 12.0), {"landuse": "industrial"}))
         for square in streets.squares:
             centre = district.cells[0] == (0, 0)
             tags = {"leisure": "park"} | ({"name": "Plaza de Armas"} if centre else {})
-            shapes.append(_area(square, tags))
-    woods = [cell for cell in sorted(cells.land) if _wooded(cell, cells, ground)]
-    shapes += [_area(_cell_ring(cell, ground), {"natural": "wood"}) for cell in woods[:_MOST_WOODS]]
+            shapes.append(area(square, tags))
     return shapes
-
-
-def _wooded(cell: tuple[int, int], cells: Cells, ground: Ground) -> bool:
-    i, j = cell
-    middle = ground.flat(np.array(i + 0.5), np.array(j + 0.5))
-    beside = any(cells.land.get(other) is Land.HILLS for other in ((i - 1, j), (i + 1, j), (i, j - 1), (i, j + 1)))
-    return cells.land[cell] is Land.FIELDS and beside and float(ground.hillness(middle)) > 0.5
 
 
 def draw_buildings(addresses: Addresses) -> list[Shape]:
@@ -98,16 +74,12 @@ def draw_buildings(addresses: Addresses) -> list[Shape]:
         back = np.array((-along[1], along[0])) * _side(addresses, int(index))
         half, deep = 0.44 * min(16.0, float(addresses.spacing_m[index])), 9.0 + float(index % 5)
         corners = np.array(((-half, 0.5), (half, 0.5), (half, deep), (-half, deep)))
-        shapes.append(_area(door + corners[:, :1] * along + corners[:, 1:] * back, {"building": "house"}))
+        shapes.append(area(door + corners[:, :1] * along + corners[:, 1:] * back, {"building": "house"}))
     return shapes
 
 
 def _side(addresses: Addresses, index: int) -> float:
     return 1.0 if addresses.left[index] else -1.0
-
-
-def _area(ring: Floats, tags: Tags) -> Shape:
-    return Shape(line=ring if signed_area(ring) > 0 else ring[::-1], tags=tags, closed=True)
 
 
 def _inset(ring: Floats, by: float) -> Floats:
@@ -124,14 +96,6 @@ def _pond(ring: Floats, rng: np.random.Generator) -> Floats:
     radius = size * (1 + 0.25 * np.sin(2 * angles + phase) + 0.12 * np.sin(3 * angles + 2 * phase))
     pond: Floats = middle + np.column_stack((radius * np.cos(angles) * 1.4, radius * np.sin(angles)))
     return pond
-
-
-def _cell_ring(cell: tuple[int, int], ground: Ground) -> Floats:
-    i, j = cell
-    share = np.linspace(0, 1, 9)[:-1]
-    u = np.concatenate((i + share, np.full(8, i + 1.0), i + 1 - share, np.full(8, float(i))))
-    v = np.concatenate((np.full(8, float(j)), j + share, np.full(8, j + 1.0), j + 1 - share))
-    return ground.plane(u, v)
 
 
 def _park_name(index: int) -> str:

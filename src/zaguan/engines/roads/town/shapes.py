@@ -34,6 +34,27 @@ def offset_line(line: Floats, by: float) -> Floats:
     return moved
 
 
+def curve(start: Floats, end: Floats, leave: Floats, arrive: Floats, share: Floats) -> Floats:
+    """Return the cubic between two points with given directions at both, at shares of shape (n, 1)."""
+    drawn: Floats = (
+        (2 * share**3 - 3 * share**2 + 1) * start
+        + (share**3 - 2 * share**2 + share) * leave
+        + (3 * share**2 - 2 * share**3) * end
+        + (share**3 - share**2) * arrive
+    )
+    return drawn
+
+
+def rounded(line: Floats, *, closed: bool, times: int = 3) -> Floats:
+    """Cut the corners of a polyline or an open ring again and again (Chaikin); the ends of a line stay."""
+    for _ in range(times):
+        after = np.roll(line, -1, axis=0) if closed else line[1:]
+        before = line if closed else line[:-1]
+        cut = np.stack((0.75 * before + 0.25 * after, 0.25 * before + 0.75 * after), axis=1).reshape(-1, 2)
+        line = cut if closed else np.vstack((line[:1], cut[1:-1], line[-1:]))
+    return line
+
+
 def signed_area(ring: Floats) -> float:
     """Return the area of an open ring, positive where it runs counter-clockwise."""
     x, y = ring[:, 0], ring[:, 1]
@@ -83,3 +104,14 @@ def first_crossings(lines: Floats, ring: Floats) -> tuple[NDArray[np.int64], Flo
     found = np.isfinite(order[rows, best])
     segment, edge = np.where(found, best // edges, -1), best % edges
     return segment, on_line.reshape(count, -1)[rows, best], edge, on_ring.reshape(count, -1)[rows, best]
+
+
+def cross(line: Floats, other: Floats) -> bool:
+    """Tell whether two polylines cross or touch."""
+    step, side = np.diff(line, axis=0)[:, None], np.diff(other, axis=0)[None]
+    gap = other[None, :-1] - line[:-1, None]
+    turn = step[..., 0] * side[..., 1] - step[..., 1] * side[..., 0]
+    turn = np.where(np.abs(turn) < 1e-12, 1e-12, turn)
+    on_line = (gap[..., 0] * side[..., 1] - gap[..., 1] * side[..., 0]) / turn
+    on_other = (gap[..., 0] * step[..., 1] - gap[..., 1] * step[..., 0]) / turn
+    return bool(np.any((on_line >= 0) & (on_line <= 1) & (on_other >= 0) & (on_other <= 1)))

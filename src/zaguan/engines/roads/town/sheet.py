@@ -8,7 +8,7 @@ import numpy as np
 from zaguan.engines.roads.town.boundaries import Border
 from zaguan.engines.roads.town.naming import Names
 from zaguan.engines.roads.town.network import Network, Road, Street
-from zaguan.engines.roads.town.scenery import Shape, Tags
+from zaguan.engines.roads.town.shape import Shape, Tags
 from zaguan.engines.roads.town.shapes import Floats
 from zaguan.engines.roads.town.signs import NoLeftTurn
 

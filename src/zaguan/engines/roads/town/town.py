@@ -24,6 +24,7 @@ from zaguan.engines.roads.town.scenery import draw_buildings, draw_green, draw_r
 from zaguan.engines.roads.town.shapes import Floats
 from zaguan.engines.roads.town.sheet import Sheet
 from zaguan.engines.roads.town.signs import put_up_signs
+from zaguan.engines.roads.town.woods import draw_woods
 from zaguan.engines.roads.town.writing import write_extract, write_register, write_residents
 
 COUNTRY: Final = "CL"
@@ -119,7 +120,9 @@ def _draw(town: Town, seed: int) -> Sheet:
     sheet.draw_paths(town.network, [square for _, streets in town.filled for square in streets.squares])
     for shape in draw_river(town.scale, town.ground):
         sheet.draw_shape(shape)
-    for shape in draw_green(town.filled, town.cells, town.ground, rng):
+    for shape in draw_green(town.filled, rng):
+        sheet.draw_shape(shape)
+    for shape in draw_woods(town.cells, town.arterials.villages, town.ground):
         sheet.draw_shape(shape)
     for shape in draw_buildings(town.addresses):
         sheet.draw_shape(shape)

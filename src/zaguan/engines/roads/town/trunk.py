@@ -5,12 +5,17 @@ from typing import Final
 
 import numpy as np
 
-from zaguan.engines.roads.town.arterials import Arterial, Key, Vertex, key_of
+from zaguan.engines.roads.town.arterial import Arterial, Key, Vertex, key_of
 from zaguan.engines.roads.town.network import Network, Road
 from zaguan.engines.roads.town.shapes import Floats, offset_line, piece_of
 
 APART_M: Final = 7.0  # from the middle to either carriageway
 ROUNDABOUT_M: Final = 23.0
+_ARMS_APART: Final = 0.25  # radians between two arms on the roundabout
+_SPREADINGS: Final = 8
+
+# angle, road, and for a carriageway whether it leaves the roundabout
+Arm = tuple[float, Arterial, bool | None]
 
 
 class TrunkBuilder:
@@ -67,7 +72,7 @@ class TrunkBuilder:
         edges = self._at[vertex]
         middle = edges[0].line[0] if edges[0].a == vertex else edges[0].line[-1]
         spread = math.asin(APART_M / ROUNDABOUT_M)
-        arms: list[tuple[float, Arterial, bool | None]] = []
+        arms: list[Arm] = []
         for edge in edges:
             heading = _heading(edge, vertex)
             angle = math.atan2(heading[1], heading[0])
@@ -77,6 +82,7 @@ class TrunkBuilder:
             else:
                 arms.append((angle, edge, None))
         arms.sort(key=lambda arm: (arm[0] % (2 * math.pi), arm[1].a, arm[1].b))
+        arms = _spread(arms)
         nodes = [
             self._network.add_node(middle + ROUNDABOUT_M * np.array((math.cos(angle), math.sin(angle))))
             for angle, _, _ in arms
@@ -136,6 +142,19 @@ class TrunkBuilder:
         edges = self._at[vertex]
         trunks = sum(edge.road == "trunk" for edge in edges)
         return not (len(edges) == trunks and trunks in (1, 2))
+
+
+def _spread(arms: list[Arm]) -> list[Arm]:
+    """Move arms that all but share their place on the roundabout apart, in their order."""
+    turn, angles = 2 * math.pi, [arm[0] for arm in arms]
+    for _ in range(_SPREADINGS):
+        for index in range(len(angles)):
+            after = (index + 1) % len(angles)
+            missing = _ARMS_APART - (angles[after] - angles[index]) % turn
+            if 0 < missing <= _ARMS_APART:
+                angles[index] -= missing / 2
+                angles[after] += missing / 2
+    return [(angle, edge, leaving) for angle, (_, edge, leaving) in zip(angles, arms, strict=True)]
 
 
 def _paved_at(edge: Arterial, vertex: Vertex) -> bool:
