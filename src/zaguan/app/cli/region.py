@@ -10,16 +10,18 @@ from rich.table import Table
 
 from zaguan.app.cli.terminal import TerminalProgress, err, out
 from zaguan.base.geo.point import Point, distance_m
-from zaguan.base.kit.clock import SystemClock, cpu_s, elapsed_s
+from zaguan.base.kit.clock import SystemClock, elapsed_s
 from zaguan.base.kit.progress import Progress
 from zaguan.base.kit.words import say
 from zaguan.engines.roads.build import BuildReport, RegionInput, build_region
-from zaguan.engines.roads.memory import MEGABYTE, available_mb, needed_mb, peak_memory
+from zaguan.engines.roads.build_plan import ROADS
+from zaguan.engines.roads.memory import MEGABYTE, available_mb, needed_mb, spent
 from zaguan.engines.roads.network import Profile
 from zaguan.engines.roads.region import Region, open_region
 from zaguan.engines.roads.region_refusals import ProfileUnknown
 
 SOURCES_FOLDER: Final = "sources"
+TOWN_ATTRIBUTION: Final = "Zaguán (invented town)"  # part of the map: the same in every language
 EVERYDAY_PROFILES: Final = f"{Profile.VAN},{Profile.BICYCLE}"
 
 
@@ -82,7 +84,7 @@ def town(
         country=files.country,
         time_zone=files.time_zone,
         profiles=wanted_profiles,
-        extract_attribution=say("region.town.attribution"),
+        extract_attribution=TOWN_ATTRIBUTION,
     )
     _build(wanted, progress)
 
@@ -160,7 +162,7 @@ def _rows(region: Region, sizes: Sizes) -> list[tuple[str, str]]:
         ("roads", roads),
         ("addresses", addresses),
         ("profiles", ", ".join(say(f"region.profile.{profile.value}") for profile in region.profiles)),
-        ("slots", ", ".join(region.slots)),
+        ("slots", ", ".join(say(f"region.slot.{slot}") for slot in region.slots)),
         ("sizes", say("region.show.sizes.value", None, total_mb=total_mb, **megabytes)),
         ("sources", ", ".join(f"{source.file} ({source.sha256[:12]})" for source in region.sources)),
         ("attribution", region.attribution),
@@ -173,19 +175,20 @@ def _build(wanted: RegionInput, progress: Progress) -> None:
     from zaguan.adapters.osrm.graph import OsrmGraphBuilder
 
     began_s = elapsed_s()
-    if wanted.extract.is_file():
+    files = (wanted.extract, *wanted.registers)
+    if all(file.is_file() for file in files):  # else the build says which one is not
         available = available_mb()
         free = "?" if available is None else f"{available:,.0f}"
-        _tell("said.memory", needed_mb=f"{needed_mb(wanted.extract):,.0f}", available_mb=free)
+        _tell("said.memory", needed_mb=f"{needed_mb(wanted.extract, wanted.registers):,.0f}", available_mb=free)
     report = build_region(wanted, graphs=OsrmGraphBuilder(), clock=SystemClock(), progress=progress)
     _tell_report(report)
-    peak = peak_memory()
+    taken = spent()
     _tell(
         "said.spent",
         elapsed_s=f"{elapsed_s() - began_s:.1f}",
-        cpu_s=f"{cpu_s():.1f}",
-        own_mb=f"{peak.own_mb:,.0f}",
-        child_mb=f"{peak.largest_child_mb:,.0f}",
+        cpu_s=f"{taken.cpu_s:.1f}",
+        own_mb=f"{taken.own_mb:,.0f}",
+        program_mb=f"{taken.largest_program_mb:,.0f}",
     )
 
 
@@ -197,7 +200,8 @@ def _tell_report(report: BuildReport) -> None:
     if report.derived:
         _tell("said.derived", country=region.country, time_zone=region.time_zone)
     if report.made:
-        out.print(say("region.said.made", name=region.name, made=", ".join(map(_product, report.made))), markup=False)
+        made = [name for name in report.made if name != ROADS] or report.made  # reading alone is worth no word
+        out.print(say("region.said.made", name=region.name, made=", ".join(map(_product, made))), markup=False)
     else:
         said = "region.said.facts_only" if report.facts_renewed else "region.said.current"
         out.print(say(said, name=region.name), markup=False)

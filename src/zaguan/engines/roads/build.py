@@ -336,7 +336,7 @@ def _standing_region(folder: Path, extract: Source) -> Region | None:
 
 
 def _check_memory(wanted: RegionInput) -> None:
-    needed, available = needed_mb(wanted.extract), available_mb()
+    needed, available = needed_mb(wanted.extract, wanted.registers), available_mb()
     if not wanted.despite_memory and available is not None and needed > available:
         raise TooLittleMemory(path=wanted.extract, needed_mb=round(needed), available_mb=round(available))
 
