@@ -10,10 +10,15 @@ unset PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX
 
 say() { printf 'zaguán: %s\n' "$*"; }
 
-# The first that is new enough, has venv, and is no 32-bit one: the libraries come as wheels for these.
+# Of the right version, 64 bit, and complete: a Python built from source may lack ssl or sqlite3 without a word.
+probe='
+import sys, venv, ensurepip, ssl, sqlite3
+right = (3, 12) <= sys.version_info < (3, 15) and sys.maxsize > 2**32 and sqlite3.sqlite_version_info >= (3, 34)
+sys.exit(not right)
+'
+
 find_python() {
-    local candidate probe
-    probe='import sys, venv, ensurepip; sys.exit(not ((3, 12) <= sys.version_info < (3, 15) and sys.maxsize > 2**32))'
+    local candidate
     for candidate in python3.13 python3.12 python3.14 python3 python \
         "${PYENV_ROOT:-${HOME:-/nowhere}/.pyenv}"/versions/3.1[234]*/bin/python; do
         candidate=$(command -v "$candidate" 2>/dev/null) || continue
@@ -27,7 +32,7 @@ find_python() {
 
 refuse_without_python() {
     {
-        say "needs Python 3.12, 3.13 or 3.14 (64 bit, with venv). Looked on PATH and in" \
+        say "needs Python 3.12, 3.13 or 3.14 (64 bit, with venv, ssl and sqlite3). Looked on PATH and in" \
             "${PYENV_ROOT:-${HOME:-/nowhere}/.pyenv}/versions."
         say "hint: 'apt install python3.12-venv', 'dnf install python3.12', 'brew install python@3.12'" \
             "or 'pyenv install 3.12'; then run make again."
