@@ -34,8 +34,8 @@ refuse_without_python() {
     {
         say "needs Python 3.12, 3.13 or 3.14 (64 bit, with venv, ssl and sqlite3). Looked on PATH and in" \
             "${PYENV_ROOT:-${HOME:-/nowhere}/.pyenv}/versions."
-        say "hint: 'apt install python3.12-venv', 'dnf install python3.12', 'brew install python@3.12'" \
-            "or 'pyenv install 3.12'; then run make again."
+        say "hint: 'apt install python3.12-venv', 'dnf install python3.12', 'brew install python@3.12'," \
+            "'pyenv install 3.12' or 'uv python install 3.12'; then run make again."
     } >&2
     exit 1
 }
