@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the environment in the folder named by the first argument, from requirements.lock.
-# Needs only a Python >= 3.12 (PATH or pyenv's versions) and says what it does. What was interrupted goes on where it
+# Needs only a Python >= 3.12 (PATH, pyenv's versions, uv's) and says what it does. What was interrupted goes on where it
 # stopped; a changed lock file, a moved folder or a Python that has gone make the environment anew.
 set -euo pipefail
 venv=${1:?folder of the environment}
@@ -20,7 +20,8 @@ sys.exit(not right)
 find_python() {
     local candidate
     for candidate in python3.13 python3.12 python3.14 python3 python \
-        "${PYENV_ROOT:-${HOME:-/nowhere}/.pyenv}"/versions/3.1[234]*/bin/python; do
+        "${PYENV_ROOT:-${HOME:-/nowhere}/.pyenv}"/versions/3.1[234]*/bin/python \
+        "${XDG_DATA_HOME:-${HOME:-/nowhere}/.local/share}"/uv/python/cpython-3.1[234]*/bin/python3; do
         candidate=$(command -v "$candidate" 2>/dev/null) || continue
         if "$candidate" -I -c "$probe" 2>/dev/null; then
             echo "$candidate"
