@@ -4,12 +4,18 @@ from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from tests.engines.roads.town.conftest import Made
 from tests.engines.roads.town.mapped import Mapped, metres
 from zaguan.base.geo.point import Point
 from zaguan.base.geo.polygon import Polygon
+from zaguan.engines.roads.town.addresses import place_addresses
+from zaguan.engines.roads.town.naming import Names
+from zaguan.engines.roads.town.network import Frontage, Network, Road, Street
+from zaguan.engines.roads.town.scale import scale_for
+from zaguan.engines.roads.town.town import build_town
 
 FARTHEST_M = 19.0  # from the axis of the street to the door
 NEAREST_M = 3.0
@@ -60,10 +66,10 @@ def test_numbers_grow_along_the_street(made: Made) -> None:
 
 
 def test_odd_and_even_numbers_lie_on_opposite_sides(made: Made) -> None:
-    """Along one stretch of street all odd doors are on one side and all even ones on the other."""
+    """Along every stretch all odd doors are on the left of the way in which the numbers grow, even ones right."""
     doors: dict[str, list[tuple[NDArray[np.float64], int]]] = defaultdict(list)
     for row, point in zip(made.register, _points(made.register), strict=True):
-        doors[row["street"]].append((point, int(row["number"]) % 2))
+        doors[row["street"]].append((point, int(row["number"])))
     checked = 0
     for nodes, tags in made.mapped.roads():
         if tags["highway"] != "residential":
@@ -71,16 +77,49 @@ def test_odd_and_even_numbers_lie_on_opposite_sides(made: Made) -> None:
         for start, end in pairwise(made.mapped.line(nodes)):
             way = end - start
             length = float(np.hypot(*way))
-            sides: dict[bool, set[int]] = {True: set(), False: set()}
-            for point, parity in doors[tags["name"]]:
+            along = []
+            for point, number in doors[tags["name"]]:
                 to = point - start
                 share, off = float(to @ way) / length, float(way[0] * to[1] - way[1] * to[0]) / length
                 if 5 < share < length - 5 and abs(off) < 12:
-                    sides[off > 0].add(parity)
-            assert all(len(parities) <= 1 for parities in sides.values()), tags["name"]
-            assert not sides[True] or sides[True] != sides[False]
-            checked += bool(sides[True] and sides[False])
+                    along.append((share, number, off > 0))
+            if len(along) < 4:
+                continue
+            growing = np.corrcoef([share for share, _, _ in along], [number for _, number, _ in along])[0, 1] > 0
+            assert all((left == growing) == bool(number % 2) for _, number, left in along), tags["name"]
+            checked += 1
     assert checked >= 50
+
+
+def test_crowded_doors_still_have_numbers_of_their_own() -> None:
+    """More doors than numbers on a short street: each gets its own, on its own side."""
+    road = Road(
+        a=0,
+        b=1,
+        line=np.array(((0.0, 0.0), (100.0, 0.0))),
+        road="residential",
+        street=("street", 0, 0, 1),
+        along=(0.0, 1.0),
+        left=Frontage(8.0, 0, 0.2),
+        right=Frontage(8.0, 0, 0.2),
+    )
+    network = Network(points=[road.line[0], road.line[1]], roads=[road])
+    names = Names(streets={road.street: "Nueva"}, starts={road.street: (0.0, 0)}, communes=("Centro",), villages={})
+    placed = place_addresses(network, names, 260, np.random.default_rng(1))
+    assert len(set(placed.number.tolist())) == 260
+    assert ((placed.number % 2 == 1) == (placed.points[:, 1] > 0)).all()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_two_streets_of_a_commune_share_a_name(seed: int) -> None:
+    """A street name and a commune mean one street."""
+    town = build_town(scale_for(6_000), seed)
+    bearers: dict[tuple[str, int], set[Street]] = defaultdict(set)
+    for road in town.network.roads:
+        for front in (road.left, road.right):
+            if front.metres:
+                bearers[town.names.streets[road.street], front.commune].add(road.street)
+    assert {key: streets for key, streets in bearers.items() if len(streets) > 1} == {}
 
 
 def test_street_names_come_again_in_other_communes(made: Made) -> None:
