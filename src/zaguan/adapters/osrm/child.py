@@ -12,7 +12,7 @@ from typing import IO, Final
 
 # Runs between fork and the program itself: asks the kernel to kill it when its parent ends, then becomes it.
 # Written as a program of its own because code must not run in the child of a process with threads.
-_LAUNCH: Final = """
+LAUNCH: Final = """
 import ctypes, os, sys
 PR_SET_PDEATHSIG, SIGKILL = 1, 9
 if ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0:
@@ -33,7 +33,7 @@ def start_tied(
     What it writes goes to `output`. `env` is added to the environment.
     """
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _LAUNCH, str(os.getpid()), *command],
+        [sys.executable, "-I", "-S", "-c", LAUNCH, str(os.getpid()), *command],
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,

@@ -1,5 +1,6 @@
 """The roads of a region, as OSRM knows them: fills the port `RoadNetwork`."""
 
+import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -31,7 +32,7 @@ from zaguan.base.geo.point import BoundingBox, Point, distance_m
 from zaguan.engines.roads.great_circle import estimate, estimated_leg
 from zaguan.engines.roads.matrix_store import Block, MatrixKey, MatrixStore
 from zaguan.engines.roads.network import UNREACHABLE_S, Fix, Leg, Matched, Matrix, Profile, Snap
-from zaguan.engines.roads.slots import Slot
+from zaguan.engines.roads.slots import SLOTS, Slot
 
 # points of the region that are tried when looking for one on its large network: a grid of so many a side
 _ANCHOR_GRID: Final = 5
@@ -164,7 +165,7 @@ class OsrmNetwork:
         self.close()
 
     def _ask(self, profile: Profile, slot: Slot | None, question: Question) -> dict[str, Any]:
-        """Ask the server of a slot; None is any slot, for what does not depend on times."""
+        """Ask the server of a slot; None is the quietest that there is, for what does not depend on times."""
         if (address := self._own.get(profile)) is not None:
             return self._proxy.ask_own(address, question)
         return self._pool.ask(self._slot_folder(profile, slot), question)
@@ -177,11 +178,12 @@ class OsrmNetwork:
             raise GraphMissing(profile=profile.value, folder=self._folder)
         if slot is not None:
             raise MetricMissing(profile=profile.value, folder=self._folder, slot=slot.name)
-        whole = sorted(path for path in folder.iterdir() if not path.name.startswith(".") and metric_of(path))
-        if not whole:
-            raise MetricMissing(profile=profile.value, folder=self._folder, slot="*")
-        awake = self._pool.process_ids()
-        return next((path for path in whole if path in awake), whole[0])
+        # always the same one: closures of another slot must not change where a point falls
+        names = [known.name for known in SLOTS] + sorted(path.name for path in folder.glob("[!.]*"))
+        for name in names:
+            if metric_of(folder / name) is not None:
+                return folder / name
+        raise MetricMissing(profile=profile.value, folder=self._folder, slot="*")
 
     def _blocks(self, points: NDArray[np.int32], profile: Profile, slots: Sequence[Slot]) -> list[Block]:
         """Return the matrix of distinct points for each slot; slots with the same speeds share one."""
@@ -261,7 +263,8 @@ class OsrmNetwork:
     def _anchor(self, profile: Profile) -> Point:
         """Return a point of the region from which most of it is reached."""
         if profile not in self._anchors:
-            shares = np.linspace(0.1, 0.9, _ANCHOR_GRID)
+            side = min(_ANCHOR_GRID, math.isqrt(self._settings.own_table))
+            shares = np.linspace(0.1, 0.9, side)
             box = self._box
             grid = [
                 Point(lon=box.west + (box.east - box.west) * x, lat=box.south + (box.north - box.south) * y)

@@ -79,6 +79,11 @@ class ServerPool:
             except Unanswered as cause:
                 raise ServerLost(folder=graph, lines=_said(again.output, str(cause))) from cause
 
+    def address(self, graph: Path) -> str:
+        """Return the address of a graph's server, which is started if need be. Refused: ServerNotStarted."""
+        with self._leased(graph) as server:
+            return server.address
+
     def process_ids(self) -> dict[Path, int]:
         """Return the ids of the live processes by graph folder."""
         with self._changed:
