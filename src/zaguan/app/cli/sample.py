@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from zaguan.app.cli.orders import day_of
+from zaguan.app.cli.plan import register_sample
 from zaguan.app.cli.terminal import TerminalProgress, out
 from zaguan.base.kit.clock import SystemClock, today_in
 from zaguan.base.kit.words import LOCALES, Locale, as_locale, current_locale, say
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add `zaguan sample orders`."""
     commands = typer.Typer(help=say("sample.help"), no_args_is_help=True)
     commands.command("orders", help=say("sample.orders_help"))(orders)
+    register_sample(commands)
     app.add_typer(commands, name="sample")
 
 

@@ -35,9 +35,7 @@ MARGIN: Final = 1.2  # more than the bare need, because windows and queues cost 
 FILL: Final = 0.85  # how full a van gets in practice
 STREET_FACTOR: Final = 1.4  # road against straight line
 PACE_M_S: Final = 5.5  # about 20 km/h from door to door
-MEAN_GAP: Final = (
-    0.7124  # Beardwood, Halton, Hammersley: a good route through n points in an area A is 0.7124 √(nA)
-)
+MEAN_GAP: Final = 0.7124  # Beardwood, Halton, Hammersley: a good route through n points in an area A is 0.7124 √(nA)
 MAX_MEDIAN_SAMPLE: Final = 400
 
 

@@ -54,9 +54,7 @@ def read_fleet(path: Path, *, country: str = "") -> Fleet:
         raise FleetFileMissing(file=str(path))
     problems = Problems()
     if path.stat().st_size > MAX_FILE_BYTES:
-        raise FleetRefused(
-            file=str(path), problems=say("planning.fleet.too_large", most=MAX_FILE_BYTES // 1_000_000)
-        )
+        raise FleetRefused(file=str(path), problems=say("planning.fleet.too_large", most=MAX_FILE_BYTES // 1_000_000))
     top = read_tree(path, problems)
     fleet = None if top is None else _Reader(top, path.parent, country, problems).fleet()
     if problems.found or fleet is None:

@@ -89,11 +89,13 @@ def plan_day(
     progress: Progress | None = None,
     on_search: Callable[[Standing], bool] | None = None,
     notices: Sequence[Notice] = (),
+    held: Sequence[Unassigned] = (),
 ) -> Plan:
     """Plan the orders that are wanted on a day; the others are left aside with a notice.
 
     Orders that cannot be served stay out, each with its reason and what would let it in. `on_search` is called
-    several times a second and ends the search by returning True. Refused: a day without orders, a fleet with
+    several times a second and ends the search by returning True. `held` are orders of the day that somebody has
+    to look at first: they stay out with the reason that they bring. Refused: a day without orders, a fleet with
     nobody on duty, a plan in which the independent checker finds a violation.
     """
     limits, bars = limits or SearchLimits(), progress or SilentProgress()
@@ -107,7 +109,7 @@ def plan_day(
     verdict = search_plan(mapped, limits=limits, on_search=on_search, progress=bars)
     if verdict.violations:
         raise PlanBreaksRules(count=len(verdict.violations), first=verdict.violations[0])
-    left_out = (*off, *unassigned_of(mapped, verdict.findings))
+    left_out = (*held, *off, *unassigned_of(mapped, verdict.findings))
     routes = routes_of(mapped, verdict.solution, ground.network, bars)
     plain = _plain_plans(mapped, verdict, bars)
     totals = totals_of(
@@ -130,7 +132,7 @@ def plan_day(
         search_seconds=round(verdict.solution.seconds, 3),
         iterations=verdict.solution.iterations,
         routes=routes,
-        unassigned=tuple(sorted(left_out, key=lambda each: places[each.ref])),
+        unassigned=tuple(sorted(left_out, key=lambda each: places.get(each.ref, len(places)))),
         notices=(
             *notices,
             *heard,

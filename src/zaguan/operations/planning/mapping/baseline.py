@@ -76,9 +76,7 @@ class _Builder:
         for i, client in enumerate(clients):
             for w, (opens, closes) in enumerate(client.windows or ((0, NO_WINDOW),)):
                 self.opens[i, w], self.closes[i, w] = opens, closes
-        self.last = np.array(
-            [client.windows[-1][1] if client.windows else NO_WINDOW for client in clients], np.int64
-        )
+        self.last = np.array([client.windows[-1][1] if client.windows else NO_WINDOW for client in clients], np.int64)
         self.soft = np.array([client.late_cost_per_s is not None for client in clients])
         self.allowed = [self._allowed(v) for v in range(len(self.problem.vehicles))]
 

@@ -111,9 +111,7 @@ def duties_of(fleet: Fleet) -> tuple[tuple[Duty, ...], tuple[Notice, ...]]:
     parked = [vehicle.ref for vehicle in fleet.vehicles if vehicle.ref not in driven]
     if parked:
         names = ", ".join(parked[:10])
-        notices.append(
-            Notice(code="planning.notice.without_driver", facts={"count": len(parked), "vehicles": names})
-        )
+        notices.append(Notice(code="planning.notice.without_driver", facts={"count": len(parked), "vehicles": names}))
     return tuple(duties), tuple(notices)
 
 
