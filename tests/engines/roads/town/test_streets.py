@@ -22,6 +22,20 @@ def _reached(start: int, arrows: dict[int, list[int]]) -> set[int]:
     return found
 
 
+def _arrows(roads: list[tuple[list[int], dict[str, str]]]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Return for each node where one may go from there, and where one may come from."""
+    there: dict[int, list[int]] = {}
+    back: dict[int, list[int]] = {}
+    for nodes, tags in roads:
+        for a, b in pairwise(nodes):
+            there.setdefault(a, []).append(b)
+            back.setdefault(b, []).append(a)
+            if tags.get("oneway") != "yes":
+                there.setdefault(b, []).append(a)
+                back.setdefault(a, []).append(b)
+    return there, back
+
+
 def _segments(mapped: Mapped) -> tuple[NDArray[np.float64], NDArray[np.int64], list[dict[str, str]]]:
     """Return all legs of car roads as (n, 4) metres, their end nodes (n, 2) and their tags."""
     legs, ends, tags = [], [], []
@@ -35,21 +49,24 @@ def _segments(mapped: Mapped) -> tuple[NDArray[np.float64], NDArray[np.int64], l
 
 def test_every_crossing_is_reached_from_and_to_the_plaza(made: Made) -> None:
     """A car gets from the plaza to every node of the road network and back, one-way streets respected."""
-    there: dict[int, list[int]] = {}
-    back: dict[int, list[int]] = {}
-    for nodes, tags in made.mapped.roads():
-        for a, b in pairwise(nodes):
-            there.setdefault(a, []).append(b)
-            back.setdefault(b, []).append(a)
-            if tags.get("oneway") != "yes":
-                there.setdefault(b, []).append(a)
-                back.setdefault(a, []).append(b)
-    drivable = {node for nodes, _ in made.mapped.roads() for node in nodes}
+    roads = made.mapped.roads()
+    there, back = _arrows(roads)
+    drivable = {node for nodes, _ in roads for node in nodes}
     (_, plaza), *_ = [*made.mapped.place_named("town"), *made.mapped.place_named("city")]
     start = min(drivable, key=lambda node: float(np.hypot(*(made.mapped.places[node] - plaza))))
     assert np.hypot(*(made.mapped.places[start] - plaza)) < 100
     assert _reached(start, there) == drivable
     assert _reached(start, back) == drivable
+
+
+def test_bicycles_reach_every_street(made: Made) -> None:
+    """The ring does not cut the town in two for those who may not ride on a trunk road unless told so."""
+    roads = [way for way in made.mapped.roads() if way[1]["highway"] != "trunk" or way[1].get("bicycle") == "yes"]
+    there, back = _arrows(roads)
+    rideable = {node for nodes, _ in roads for node in nodes}
+    start = roads[0][0][0]
+    assert _reached(start, there) == rideable
+    assert _reached(start, back) == rideable
 
 
 def test_streets_meet_only_where_they_share_a_node(made: Made) -> None:

@@ -183,6 +183,9 @@ def _tags(road: Road, name: str) -> Tags:
         tags["name"] = name
     if road.roundabout:
         tags["junction"] = "roundabout"
+    if road.road == "trunk":
+        # a road with a shoulder, not a motorway: without it the ring would cut the town in two for bicycles
+        tags |= {"bicycle": "yes", "foot": "yes"}
     if road.oneway:
         tags["oneway"] = "yes"
     if road.bridge:
