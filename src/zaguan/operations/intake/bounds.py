@@ -61,7 +61,7 @@ class _Extent:
         return max(widest * self.rows, self.repeated_columns * self.repeated_rows)
 
 
-def look_through(path: Path) -> int:
+def look_through(path: Path, *, max_inflated_bytes: int = MAX_INFLATED_BYTES) -> int:
     """Refuse a workbook that would not fit into memory; return how many of its formulas have no stored value."""
     if (size := path.stat().st_size) > MAX_WORKBOOK_BYTES:
         raise _too_large(path, f"{size >> 20} MB", f"{MAX_WORKBOOK_BYTES >> 20} MB")
@@ -74,9 +74,12 @@ def look_through(path: Path) -> int:
             raise NotATable(file=path.name)
         if len(parts) > MAX_PARTS:
             raise _too_large(path, f"{len(parts)} zip", str(MAX_PARTS))
+        limit = f"{max_inflated_bytes >> 20} MB"
+        if (declared := sum(part.file_size for part in parts)) > max_inflated_bytes:
+            raise _too_large(path, f"{declared >> 20} MB", limit)
         inflated = formulas = 0
         for part in parts:
-            extent, part_bytes = _extent_of(path, part, MAX_INFLATED_BYTES - inflated)
+            extent, part_bytes = _extent_of(path, part, max_inflated_bytes - inflated)
             inflated += part_bytes
             formulas += extent.formulas_without_value
         return formulas
@@ -91,7 +94,7 @@ def _extent_of(path: Path, part: zipfile.ZipInfo, budget: int) -> tuple[_Extent,
     for chunk in _inflated(path, part):
         read += len(chunk)
         if read > budget:
-            raise _too_large(path, f"> {MAX_INFLATED_BYTES >> 20} MB", f"{MAX_INFLATED_BYTES >> 20} MB")
+            raise BrokenWorkbook(file=path.name)  # more than its directory declared, else it were refused before
         if not part.filename.endswith((".xml", ".XML")):
             continue
         text = tail + chunk

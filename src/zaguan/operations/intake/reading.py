@@ -123,7 +123,9 @@ def read_row(row: Row, habits: Habits, refs: Refs) -> ReadRow:
         recurs=row.read("recurs", lambda cell: weekdays_of(text_of(cell)), ""),
         source=f"{habits.source}:{row.line}",
     )
-    problems = tuple(row.problems)
+    # where the columns have slipped, whatever else is wrong follows from it
+    slipped = tuple(problem for problem in row.problems if problem.code == "intake.row_extra_cells")
+    problems = slipped or tuple(row.problems)
     return ReadRow(line=row.line, ref=ref, order=None if problems else order, problems=problems)
 
 

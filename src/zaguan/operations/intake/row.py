@@ -74,9 +74,7 @@ class RowSplitter:
     def __init__(self, header: Header, notices: Notices) -> None:
         self._notices = notices
         self._width = len(header.columns)
-        known = [column for column in header.columns if column.field not in {"", IGNORED}]
-        self._columns = sorted(known, key=lambda column: (rank_of(column.header), column.index))
-        self._labels = {column.index: column.header for column in header.columns}
+        self._columns = _by_rank(header)
 
     def split(self, line: int, cells: Sequence[Cell]) -> Row:
         """Return the row's cells by field; notes and tags of several columns are all kept."""
@@ -100,6 +98,23 @@ class RowSplitter:
         if row.has("beyond"):  # the column of our own fix-me file, not emptied
             row.refuse("beyond", "intake.row_extra_cells", value=shown(row.text("beyond")))
         return row
+
+
+def _by_rank(header: Header) -> list[Column]:
+    """Return the columns that fill a field, those first whose name says it most plainly."""
+    known = [column for column in header.columns if column.field not in {"", IGNORED}]
+    return sorted(known, key=lambda column: (rank_of(column.header), column.index))
+
+
+def second_columns(header: Header) -> list[tuple[Column, Column]]:
+    """Return pairs of columns for one field, of which the second is only read where the first is empty."""
+    firsts: dict[str, Column] = {}
+    pairs = []
+    for column in _by_rank(header):
+        first = firsts.setdefault(column.field, column)
+        if first is not column and column.field not in _OF_SEVERAL | {"pickup_side"}:
+            pairs.append((first, column))
+    return pairs
 
 
 def all_of(row: Row, field: str) -> list[tuple[str, str]]:

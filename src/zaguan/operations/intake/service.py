@@ -27,12 +27,12 @@ from zaguan.operations.intake.model import (
 from zaguan.operations.intake.moments import day_order_of, moment_of
 from zaguan.operations.intake.notices import Notices
 from zaguan.operations.intake.reading import Habits, ReadRow, Refs, read_row
-from zaguan.operations.intake.row import RowSplitter
+from zaguan.operations.intake.row import RowSplitter, second_columns
 from zaguan.operations.intake.table import Table, open_table
 
 DATE_FIELDS: Final = frozenset({"service_on", "opens", "closes", "opens_2", "closes_2", "window"})
 _ROWS_PER_REMARK: Final = 1_000
-_GUESSED_LOADS: Final = {"load_1": "kg", "load_2": "m³", "load_3": "n"}
+_GUESSED_LOADS: Final = {"load_1": "kg", "load_2": "m³"}
 # where moments with an offset are turned into local time and no region says otherwise: the zone of most people
 _ZONE_OF: Final = {
     "AR": "America/Argentina/Buenos_Aires", "BO": "America/La_Paz", "BR": "America/Sao_Paulo",
@@ -218,6 +218,15 @@ def _about_columns(table: Table) -> list[Notice]:
         Notice(code="intake.columns_ignored", facts={"columns": shown(column.header)})
         for column in columns
         if column.field == "load_4"
+    ]
+    notices += [
+        Notice(code="intake.load_taken_as_pieces", facts={"column": shown(column.header)})
+        for column in columns
+        if column.field == "load_3"
+    ]
+    notices += [
+        Notice(code="intake.column_second", facts={"column": shown(second.header), "first": shown(first.header)})
+        for first, second in second_columns(table.header)
     ]
     if pickup := [shown(column.header) for column in columns if column.field == "pickup_side"]:
         notices.append(Notice(code="intake.pickup_side", facts={"columns": ", ".join(pickup)}, count=len(pickup)))
