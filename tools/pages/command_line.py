@@ -46,12 +46,12 @@ def _section(path: tuple[str, ...], command: Any) -> str:
 
 
 def _prose(text: str) -> list[str]:
-    """Return the help as Markdown: terminal mark-up dropped, indented or prompt lines as code."""
-    plain = re.sub(r"\[/?(?:bold|dim|italic|cyan|green|yellow|red|blue|[a-z ]*)\]", "", text).replace("\b", "")
+    """Return the help as Markdown: terminal mark-up dropped, examples as code."""
+    plain = re.sub(r"\[/?[a-z ]*\]", "", text).replace("\b", "")
     lines: list[str] = []
     for block in re.split(r"\n\s*\n", plain.strip()):
-        shell = all(re.match(r"\s*\$? ?zaguan |\s*\$ ", line) for line in block.splitlines() if line.strip())
-        lines += ["```sh", *(line.strip() for line in block.splitlines()), "```", ""] if shell else [block.strip(), ""]
+        unwrapped = " ".join(block.split())
+        lines += [re.sub(r"(Examples?: )(zaguan .+)", r"\1`\2`", unwrapped), ""]
     return lines[:-1]
 
 
@@ -63,7 +63,9 @@ def _row(parameter: Any) -> str:
     else:
         name = ", ".join(f"`{option}`" for option in (*parameter.opts, *parameter.secondary_opts))
         name += " (required)" if parameter.required else ""
-    default = "" if parameter.required or parameter.default in (None, "", (), False) else parameter.default
-    shown = getattr(default, "value", default)
+    default = getattr(parameter.default, "value", parameter.default)
+    # flags are off, or the first of a pair, unless given; an empty default is told in the meaning
+    silent = parameter.required or isinstance(default, bool) or default in (None, "", ()) or callable(default)
+    shown = "" if silent else f"`{default}`"
     meaning = " ".join((getattr(parameter, "help", None) or "").split()).replace("|", "\\|")
-    return f"| {name} | {f'`{shown}`' if shown != '' and not callable(shown) else ''} | {meaning} |"
+    return f"| {name} | {shown} | {meaning} |"
