@@ -135,7 +135,7 @@ class _Locator:
             self._review(order, "intake.review_not_found", facts, self._alternatives(order.place))
         elif found.ambiguous:
             candidates = self._alternatives(order.place)
-            facts["candidates"] = "; ".join(candidate.label for candidate in candidates)
+            facts["candidates"] = "; ".join(dict.fromkeys(candidate.label for candidate in candidates))
             self._review(order, "intake.review_ambiguous", facts, candidates)
         elif found.grade not in PLANNABLE:
             self._review(order, "intake.review_commune_only", facts, self._alternatives(order.place))
