@@ -28,6 +28,7 @@ from zaguan.engines.roads.region_refusals import (
     RegionIncomplete,
     RegisterMissing,
     RegisterOffTheMap,
+    TooLittleMemory,
 )
 from zaguan.engines.roads.slots import SLOTS
 
@@ -294,6 +295,17 @@ def test_wrong_input_is_refused_before_anything_is_written(site: Site) -> None:
     with pytest.raises(CountryWrong):
         site.build(country="Chile")
     assert not site.out.exists()
+
+
+def test_an_extract_that_is_larger_than_memory_is_refused_before_the_work(site: Site) -> None:
+    """The refusal gives the estimate; a region that is current needs no memory and is not refused."""
+    with pytest.raises(TooLittleMemory) as refused:
+        site.build(memory_mb=100.0)
+    assert refused.value.facts["available_mb"] == 100
+    assert refused.value.facts["needed_mb"] == 180
+    assert site.graphs.asked == []
+    site.build()
+    assert site.build(memory_mb=1.0).made == ()
 
 
 def test_a_register_of_another_city_is_refused(site: Site) -> None:

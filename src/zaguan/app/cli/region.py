@@ -1,5 +1,6 @@
 """`zaguan region`: build a city's roads, addresses and map, or an invented town's, and show what is in one."""
 
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -59,7 +60,7 @@ def build(
         time_zone=time_zone,
         profiles=_profiles(profiles),
         attributions=tuple(attribution or ()),
-        despite_memory=despite_memory,
+        memory_mb=math.inf if despite_memory else None,
     )
     _build(wanted, TerminalProgress())
 

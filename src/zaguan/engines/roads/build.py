@@ -75,6 +75,7 @@ class RegionInput:
 
     `None` for name, country or time zone keeps what the region in `out` has, else derives it.
     `attributions` are of the registers; the extract's own always goes first.
+    `memory_mb` is how much memory a build may take; `None` for what the machine or the container has left.
     """
 
     extract: Path
@@ -86,7 +87,7 @@ class RegionInput:
     profiles: tuple[Profile, ...] = (Profile.VAN, Profile.BICYCLE)
     attributions: tuple[str, ...] = ()
     extract_attribution: str = OSM_ATTRIBUTION
-    despite_memory: bool = False
+    memory_mb: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -336,9 +337,10 @@ def _standing_region(folder: Path, extract: Source) -> Region | None:
 
 
 def _check_memory(wanted: RegionInput) -> None:
-    needed, available = needed_mb(wanted.extract, wanted.registers), available_mb()
-    if not wanted.despite_memory and available is not None and needed > available:
-        raise TooLittleMemory(path=wanted.extract, needed_mb=round(needed), available_mb=round(available))
+    needed = needed_mb(wanted.extract, wanted.registers)
+    allowed = available_mb() if wanted.memory_mb is None else wanted.memory_mb
+    if allowed is not None and needed > allowed:
+        raise TooLittleMemory(path=wanted.extract, needed_mb=round(needed), available_mb=round(allowed))
 
 
 def _name_of(extract: Path) -> str:
