@@ -106,19 +106,37 @@ class _Builder:
         """Return the exact route; clients that do not hold in it fall off its end."""
         while clients:
             try:
-                # a small problem of its own, so that timing one route does not lay out the whole day
-                chosen = Problem(
-                    clients=[self.problem.clients[i] for i in clients],
-                    vehicles=self.problem.vehicles,
-                    travel=self.problem.travel,
-                )
-                route = evaluate(chosen, [(vehicle, list(range(len(clients))))]).routes[0]
+                route = evaluate(self._alone(vehicle, clients), [(0, list(range(len(clients))))]).routes[0]
             except ImpossibleRoute:
                 clients.pop()
                 continue
             named = zip(route.visits, clients, strict=True)
-            return replace(route, visits=tuple(replace(visit, client=client) for visit, client in named))
+            return replace(
+                route, vehicle=vehicle, visits=tuple(replace(visit, client=client) for visit, client in named)
+            )
         return None
+
+    def _alone(self, vehicle: int, clients: list[int]) -> Problem:
+        """Return a problem of one route only, so that timing it does not lay out the whole day."""
+        rules, travel = self.problem.vehicles[vehicle], self.problem.travel
+        chosen = [self.problem.clients[i] for i in clients]
+        ends = [row for row in (rules.start, rules.end) if row is not None]
+        rows = sorted({*ends, *(client.location for client in chosen)})
+        new_row = {row: index for index, row in enumerate(rows)}
+        first = rules.profile * travel.slots
+        part = np.ix_(range(first, first + travel.slots), rows, rows)
+        return Problem(
+            clients=[replace(each, location=new_row[each.location], vehicles=None, prize=0.0) for each in chosen],
+            vehicles=[
+                replace(
+                    rules,
+                    start=None if rules.start is None else new_row[rules.start],
+                    end=None if rules.end is None else new_row[rules.end],
+                    profile=0,
+                )
+            ],
+            travel=replace(travel, durations_s=travel.durations_s[part], distances_m=travel.distances_m[part]),
+        )
 
     def _walk(self, vehicle: int) -> list[int]:
         """Return the clients that a vehicle takes by the rule."""
