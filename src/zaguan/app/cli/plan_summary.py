@@ -19,6 +19,10 @@ from zaguan.operations.planning.stand_ins import money_text
 MAX_ROUTES: Final = 40
 MAX_LEFT_OUT: Final = 15
 MAX_REMEDIES: Final = 3
+COLUMNS: Final = (
+    *("route", "driver", "vehicle", "stops", "orders"),
+    *("distance", "hours", "times", "load", "cost"),
+)
 
 
 def print_summary(result: DayResult, *, folder: Path | None) -> None:
@@ -42,13 +46,17 @@ def print_summary(result: DayResult, *, folder: Path | None) -> None:
 
 
 def _routes_table(plan: Plan) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("route", "driver", "vehicle"):
-        table.add_column(say(f"plan_cli.column.{name}"), overflow="ellipsis", no_wrap=True)
-    for name in ("stops", "orders", "distance", "hours", "times", "load", "cost"):
-        table.add_column(say(f"plan_cli.column.{name}"), justify="right", no_wrap=True)
-    for route in plan.routes[:MAX_ROUTES]:
-        table.add_row(*_cells(route, plan.currency))
+    rows = [_cells(route, plan.currency) for route in plan.routes[:MAX_ROUTES]]
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    for column, name in enumerate(COLUMNS):
+        title = say(f"plan_cli.column.{name}")
+        if name in ("driver", "vehicle"):  # names give way where the terminal is narrow, figures never
+            table.add_column(title, overflow="ellipsis", no_wrap=True, min_width=6)
+        else:
+            width = max([len(title), *(len(row[column]) for row in rows)])
+            table.add_column(title, justify="left" if column == 0 else "right", no_wrap=True, min_width=width)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
@@ -63,7 +71,7 @@ def _cells(route: Route, currency: str) -> tuple[str, ...]:
         hours(route.duration_s),
         f"{route.leaves_at:%H:%M}–{route.returns_at:%H:%M}",
         f"{fullest(route):.0%}",
-        money_text(route.cost_minor, currency, current_locale()),
+        money_text(route.cost_minor, currency, current_locale()).removesuffix(f" {currency}"),
     )
 
 
