@@ -202,10 +202,12 @@ def _tell_report(report: BuildReport) -> None:
         _tell("said.derived", country=region.country, time_zone=region.time_zone)
     if report.made:
         made = [name for name in report.made if name != ROADS] or report.made  # reading alone is worth no word
-        out.print(say("region.said.made", name=region.name, made=", ".join(map(_product, made))), markup=False)
+        out.print(
+            say("region.said.made", name=region.name, made=", ".join(map(_product, made))), markup=False, soft_wrap=True
+        )
     else:
         said = "region.said.facts_only" if report.facts_renewed else "region.said.current"
-        out.print(say(said, name=region.name), markup=False)
+        out.print(say(said, name=region.name), markup=False, soft_wrap=True)
 
 
 def _tell(key: str, **facts: object) -> None:

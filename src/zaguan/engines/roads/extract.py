@@ -139,7 +139,7 @@ def read_extract(path: Path, collectors: Sequence[Collector], *, progress: Progr
                     for collector in collectors:
                         collector.node(found)
                 if count % OBJECTS_PER_NOTE == 0:
-                    step.note(f"{count:,}")
+                    step.note(say("region.step.read.count", count=f"{count:,}"))
         except RuntimeError as cause:  # all that osmium raises on bad data
             raise ExtractBroken(path=path, reason=str(cause)) from cause
 
