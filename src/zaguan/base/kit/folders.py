@@ -20,8 +20,11 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder beside `path` to fill; put it in its place when the block ends well, drop it otherwise.
 
     A process that is killed in the middle leaves the old folder as it was. What stood there before is removed.
+    A file in its place is not: NotADirectoryError.
     """
     path = path.absolute()
+    if path.exists() and not path.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     beside.mkdir()
