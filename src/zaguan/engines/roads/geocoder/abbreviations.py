@@ -208,9 +208,9 @@ LITTLE_WORDS: Final = _words(
 # A part of the building, with the part's own number or letter after it.
 UNIT_WORDS: Final = _words(
     "depto dpto dto dpt departamento depart dep apto apt ap apartamento apartment apart unit unidad unidade suite "
-    "ste oficina of ofic ofi casa cs torre tor block bloque bloco bl blk blq piso andar interior int local loc loja "
-    "lj sala sl lote lt quadra qd manzana mz mza conjunto conj edificio edif ed edf fundos fdos bodega bod galpon "
-    "estacionamiento habitacion hab room rm floor fl puerta pta portal escalera parcela parc pcl sitio km"
+    "ste oficina of ofic ofi casa cs torre tor block bloque bloco bl blk blq piso andar interior int local loc "
+    "loja lj sala sl lote lt quadra qd manzana mz mza conjunto conj edificio edif ed edf fundos fdos bodega bod "
+    "galpon estacionamiento habitacion hab room rm floor fl puerta pta portal escalera parcela parc pcl sitio km"
 )
 # Plots and kilometres: a part of the building after a house number, the number itself where there is no other.
 PLOT_WORDS: Final = _spread("parcela: parc pcl", "sitio:", "lote: lt", "km: kilometro kilometre quilometro")

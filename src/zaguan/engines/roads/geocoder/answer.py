@@ -24,6 +24,7 @@ class Doubt(StrEnum):
     NAME_UNSURE = "name_unsure"  # the street's name is rather different from the one that was asked
     NUMBER_MISSING = "number_missing"
     NUMBER_UNKNOWN = "number_unknown"  # the street is known, the number is not, and has no neighbours to go by
+    CORNER_UNKNOWN = "corner_unknown"  # one of the two streets is known, the corner is not
     COMMUNE_UNKNOWN = "commune_unknown"  # the region has no commune of that name
     COMMUNE_CONTRADICTED = "commune_contradicted"  # the street is not in that commune, but in another
     STREET_UNKNOWN = "street_unknown"
@@ -33,8 +34,9 @@ class Doubt(StrEnum):
 class Found:
     """An answer: a point with its grade, or no point with `Grade.NONE`.
 
-    `score` (0 to 1) tells how well name and number fit; grades rooftop and interpolated are only given to answers
-    that are neither ambiguous nor at odds with the query. `reachable` is None unless the geocoder was given roads.
+    `score` (0 to 1) tells how well name and number fit. Grades rooftop and interpolated are only given to answers
+    that are neither ambiguous nor at odds with the query; where even the street is a guess the grade is commune, with
+    the guess's point and label. `reachable` is None unless the geocoder was given roads.
     """
 
     point: Point | None

@@ -35,9 +35,7 @@ def find_candidates(store: Store, name: StreetName, spans: Spans, *, limit: int)
     """Return the streets most like a name, best first, among the forms of some spans (first, last) of the index."""
     codes = trigrams(name.text)
     counts = _shared(store, codes)
-    picked = (
-        np.concatenate([_pick(counts, store, len(codes), span) for span in spans]) if spans else np.zeros(0, int)
-    )
+    picked = np.concatenate([_pick(counts, store, len(codes), span) for span in spans]) if spans else np.zeros(0, int)
     asked = name.text
     rough = [(_roughly(asked, store.form_text[form]), form) for form in picked.tolist()]
     rough.sort(key=lambda pair: (-pair[0], pair[1]))
@@ -66,9 +64,7 @@ def _roughly(asked: str, known: str) -> float:
 def _shared(store: Store, codes: Sequence[int]) -> NDArray[np.int64]:
     """Count for each form how many of the trigrams it holds."""
     starts = store.posting_starts
-    spans = sorted(
-        (int(starts[code + 1] - starts[code]), int(starts[code]), int(starts[code + 1])) for code in codes
-    )
+    spans = sorted((int(starts[code + 1] - starts[code]), int(starts[code]), int(starts[code + 1])) for code in codes)
     lists: list[NDArray[np.int32]] = []
     total = 0
     for size, first, last in spans:

@@ -8,8 +8,10 @@ from zaguan.engines.roads.geocoder.normalise import area_key
 from zaguan.engines.roads.geocoder.similarity import name_similarity
 from zaguan.engines.roads.geocoder.store import Commune, Store
 
-ALIKE_MIN: Final = 0.84
+ALIKE_MIN: Final = 0.78
+SURE_FROM: Final = 0.84
 RIVAL_MARGIN: Final = 0.04
+WIDE_MARGIN: Final = 0.15  # how far ahead of all others a less sure name has to be
 
 
 class Communes:
@@ -37,9 +39,7 @@ class Communes:
     def city(self, text: str) -> frozenset[int]:
         """Return the numbers of the communes of a city, or of the commune of that name."""
         key = area_key(text)
-        communes = self._by_city.get(key) or [
-            commune for commune in (self._by_key.get(key),) if commune is not None
-        ]
+        communes = self._by_city.get(key) or [commune for commune in (self._by_key.get(key),) if commune is not None]
         return frozenset(commune.number for commune in communes)
 
     def spans(self, commune: Commune | None) -> list[tuple[int, int]]:
@@ -56,6 +56,7 @@ class Communes:
         )
         if not ranked or ranked[0][0] < ALIKE_MIN:
             return None
-        if len(ranked) > 1 and ranked[1][0] > ranked[0][0] - RIVAL_MARGIN:
+        margin = RIVAL_MARGIN if ranked[0][0] >= SURE_FROM else WIDE_MARGIN
+        if len(ranked) > 1 and ranked[1][0] > ranked[0][0] - margin:
             return None
         return self._by_key[ranked[0][1]]

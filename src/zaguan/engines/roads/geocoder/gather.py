@@ -9,7 +9,7 @@ from zaguan.engines.roads.geocoder.abbreviations import GENERIC_KINDS
 from zaguan.engines.roads.geocoder.house_number import house_number
 from zaguan.engines.roads.geocoder.layout import MICRODEGREES
 from zaguan.engines.roads.geocoder.nearest import CommuneMap, StreetMap
-from zaguan.engines.roads.geocoder.normalise import StreetName, area_key, street_name
+from zaguan.engines.roads.geocoder.normalise import StreetName, area_key, spelled_name, street_name
 from zaguan.engines.roads.geocoder.sources import AddressRow, StreetRow
 
 
@@ -118,6 +118,8 @@ class Gathered:
             self.commune_labels[key[0]] = (known[0] if known else commune.strip(), city.strip())
         draft = self.drafts[self._ids[key]]
         draft.forms.add((name.kind, name.text))
+        if (spelled := spelled_name(raw)) is not None:
+            draft.forms.add((spelled.kind, spelled.text))
         return self._ids[key]
 
     def _draw(self, name: StreetName, row: StreetRow, commune: str) -> None:

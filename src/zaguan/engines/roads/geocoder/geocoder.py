@@ -149,8 +149,8 @@ class Geocoder:
         commune = self._communes.find(query.commune) if query.commune.strip() else None
         unknown = bool(query.commune.strip()) and commune is None
         hints = frozenset[int]()
-        if unknown and (hints := self._communes.city(query.commune)):
-            unknown = False  # the city was written where the commune belongs
+        if unknown and (hints := self._communes.city(query.commune) or self._communes.city(query.city)):
+            unknown = False  # the city was written where the commune belongs, or a neighbourhood beside its city
         if commune is None and parsed.commune:
             commune = self._communes.find(parsed.commune)
         if commune is None and not hints:
@@ -181,9 +181,7 @@ class Geocoder:
         for match in matches:
             doubts = self._doubts(asked, match, matches, contradicted)
             answers.append(self._answer(match, doubts))
-            answers += [
-                replace(answers[-1], point=point) for point in match.spot.others if Doubt.AMBIGUOUS in doubts
-            ]
+            answers += [replace(answers[-1], point=point) for point in match.spot.others if Doubt.AMBIGUOUS in doubts]
         if asked.commune is not None:
             stands_in = Found(
                 point=asked.commune.point,
@@ -209,15 +207,18 @@ class Geocoder:
         ambiguous = bool(match.spot.others or rivals_of(match, matches, margin=RIVAL_MARGIN, apart_m=RIVAL_APART_M))
         if ambiguous or (asked.commune is None and self._name_elsewhere(asked, match, matches)):
             doubts.append(Doubt.AMBIGUOUS)
-        exact_house = match.spot.grade is Grade.ROOFTOP
-        if match.alike < (SURE_WITH_HOUSE_FROM if exact_house else SURE_FROM):
+        if not _is_sure(match):
             doubts.append(Doubt.NAME_UNSURE)
-        if match.cross is None and match.spot.grade is Grade.STREET:
+        if match.reading.cross is not None and match.reading.plate_m is None:
+            if match.cross is None:
+                doubts.append(Doubt.CORNER_UNKNOWN)
+        elif match.spot.grade is Grade.STREET:
             number = match.reading.number
             missing = number is None or number.tail == WITHOUT_NUMBER
             doubts.append(Doubt.NUMBER_MISSING if missing else Doubt.NUMBER_UNKNOWN)
         if asked.unknown and self._store.communes[match.street.commune].key:
-            doubts.append(Doubt.COMMUNE_UNKNOWN)
+            # It may well be a street of that name off the map.
+            doubts += [doubt for doubt in (Doubt.AMBIGUOUS, Doubt.COMMUNE_UNKNOWN) if doubt not in doubts]
         if contradicted:
             doubts.append(Doubt.COMMUNE_CONTRADICTED)
         return doubts
@@ -239,6 +240,8 @@ class Geocoder:
         capping = {Doubt.AMBIGUOUS, Doubt.NAME_UNSURE, Doubt.COMMUNE_UNKNOWN, Doubt.COMMUNE_CONTRADICTED}
         capped = bool(capping & set(doubts))
         grade = Grade.STREET if capped and match.spot.grade in CONFIDENT else match.spot.grade
+        if Doubt.NAME_UNSURE in doubts:
+            grade = Grade.COMMUNE  # a guess: no more than the commune is known
         name = match.street.name if match.cross is None or match.reading.plate_m is not None else (
             f"{match.street.name} / {match.cross.name}"
         )  # fmt: skip
@@ -258,7 +261,7 @@ class Geocoder:
         """Return the keys of an address: as the index knows it, as it was read, and as it was written."""
         keys: list[str] = []
         commune = asked.commune.key if asked.commune else area_key(query.commune)
-        if matches and matches[0].alike >= LOOK_ELSEWHERE_BELOW:
+        if matches and _is_sure(matches[0]):
             best = matches[0]
             ambiguous = rivals_of(best, matches, margin=RIVAL_MARGIN, apart_m=RIVAL_APART_M)
             sure = not ambiguous and (asked.commune is not None or not self._name_elsewhere(asked, best, matches))
@@ -286,6 +289,11 @@ class Geocoder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_sure(match: Match) -> bool:
+    """Tell whether the street is surely the one that was asked for; having the very house helps."""
+    return match.alike >= (SURE_WITH_HOUSE_FROM if match.spot.grade is Grade.ROOFTOP else SURE_FROM)
 
 
 def _pinned(best: Found, pin: Point, query: AddressQuery) -> Found:

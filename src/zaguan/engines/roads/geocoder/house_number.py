@@ -49,13 +49,13 @@ def signed(digits: str) -> int:
 
 @lru_cache(maxsize=65_536)
 def house_number(label: str) -> HouseNumber | None:
-    """Return the number that a register's label holds, or None where there is none to read.
+    """Return the number that a register's label holds, or None where there is none to read. "0" is no number.
 
     >>> house_number("0371"), house_number("Sitio 9 B"), house_number("20-35")
     (HouseNumber(number=-371, tail=''), HouseNumber(number=9, tail='sitio b'), HouseNumber(number=20, tail='35'))
     """
     words = words_of_text(label)
-    if not words or "".join(words) in {"sn", "sinnumero", "semnumero"}:
+    if not words or "".join(words).strip("0") in {"", "sn", "sinnumero", "semnumero"}:
         return HouseNumber(0, WITHOUT_NUMBER)
     text = re.sub(r"(\d)([a-z])", r"\1 \2", " ".join(words))
     text = re.sub(r"([a-z])(\d)", r"\1 \2", text)

@@ -13,10 +13,9 @@ from zaguan.engines.roads.geocoder.layout import MICRODEGREES, Houses
 from zaguan.engines.roads.geocoder.store import Store, Street
 
 SAME_SPOT_M: Final = 100.0
+SPOTS_MAX: Final = 40  # points of one house number that are compared
 NEIGHBOURS_APART_MAX_M: Final = 600.0
-METRES_PER_NUMBER_MAX: Final = (
-    4.0  # neighbours further apart than their numbers allow lie on two streets of one name
-)
+METRES_PER_NUMBER_MAX: Final = 4.0  # neighbours further apart than their numbers allow lie on two streets of one name
 NEIGHBOURS_NEAR_M: Final = 120.0
 BEYOND_END_MAX: Final = 20  # house numbers past the last known one that are still taken for its neighbours
 
@@ -76,16 +75,16 @@ def _point(house: np.void) -> Point:
 
 def _spot(houses: Houses, label: str, grade: Grade) -> Spot:
     """Return the spot that most of the points agree on, and the others that lie elsewhere."""
-    groups: list[list[Point]] = []
-    for house in houses[:64]:
-        point = _point(house)
-        group = next((group for group in groups if distance_m(group[0], point) <= SAME_SPOT_M), None)
-        if group is None:
-            groups.append([point])
-        else:
-            group.append(point)
-    groups.sort(key=len, reverse=True)
-    return Spot(groups[0][0], grade, label, tuple(group[0] for group in groups[1:]))
+    every = len(houses) // SPOTS_MAX + 1
+    left = [_point(house) for house in houses[::every]]
+    spots: list[Point] = []
+    while left:
+        near = [[other for other in left if distance_m(point, other) <= SAME_SPOT_M] for point in left]
+        spread_m = [sum(distance_m(point, other) for other in others) for point, others in zip(left, near, strict=True)]
+        best = max(range(len(left)), key=lambda at: (len(near[at]), -spread_m[at]))
+        spots.append(left[best])
+        left = [point for point in left if point not in near[best]]
+    return Spot(spots[0], grade, label, tuple(spots[1:]))
 
 
 def _between(houses: Houses, wanted: HouseNumber, store: Store) -> Spot | None:
@@ -96,8 +95,8 @@ def _between(houses: Houses, wanted: HouseNumber, store: Store) -> Spot | None:
     for known in (plain[(plain["number"] & 1) == (wanted.number & 1)], plain):
         at = int(np.searchsorted(known["number"], wanted.number))
         around = [(int(house["number"]), _point(house)) for house in known[max(0, at - 1) : at + 1]]
-        if (point := _interpolate(around, wanted.number)) is not None:
-            return Spot(point, Grade.INTERPOLATED, wanted.label)
+        if (spot := _interpolate(around, wanted.number, wanted.label)) is not None:
+            return spot
     if len(plain) == 0:
         return None
     return Spot(_point(plain[int(np.argmin(np.abs(plain["number"] - wanted.number)))]), Grade.STREET)
@@ -113,22 +112,25 @@ def _between_plates(houses: Houses, wanted: HouseNumber, store: Store) -> Spot |
             around.append((int(known_plate), _point(house)))
     around.sort(key=lambda pair: pair[0])
     at = sum(known < int(plate) for known, _ in around) if plate.isdigit() else 0
-    point = _interpolate(around[max(0, at - 1) : at + 1], int(plate)) if plate.isdigit() else None
-    return None if point is None else Spot(point, Grade.INTERPOLATED, wanted.label)
+    return _interpolate(around[max(0, at - 1) : at + 1], int(plate), wanted.label) if plate.isdigit() else None
 
 
-def _interpolate(around: Sequence[tuple[int, Point]], number: int) -> Point | None:
+def _interpolate(around: Sequence[tuple[int, Point]], number: int, label: str) -> Spot | None:
     """Return the spot of a number between its neighbours, or beside the last one; None if they tell nothing."""
     if len(around) == 2 and around[0][0] < number < around[1][0]:
         (low, from_point), (high, to_point) = around
         apart_m = distance_m(from_point, to_point)
-        if apart_m > min(NEIGHBOURS_APART_MAX_M, max(NEIGHBOURS_NEAR_M, METRES_PER_NUMBER_MAX * (high - low))):
+        if apart_m > max(NEIGHBOURS_NEAR_M, METRES_PER_NUMBER_MAX * (high - low)):
             return None
         share = (number - low) / (high - low)
-        return Point(
+        point = Point(
             lon=from_point.lon + share * (to_point.lon - from_point.lon),
             lat=from_point.lat + share * (to_point.lat - from_point.lat),
         )
+        # Between neighbours far apart it is the best guess, but no more than that.
+        return (
+            Spot(point, Grade.INTERPOLATED, label) if apart_m <= NEIGHBOURS_APART_MAX_M else Spot(point, Grade.STREET)
+        )
     if len(around) == 1 and abs(around[0][0] - number) <= BEYOND_END_MAX:
-        return around[0][1]
+        return Spot(around[0][1], Grade.INTERPOLATED, label)
     return None

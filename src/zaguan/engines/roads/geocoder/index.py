@@ -30,7 +30,7 @@ from zaguan.engines.roads.geocoder.layout import (
 from zaguan.engines.roads.geocoder.normalise import label_of
 from zaguan.engines.roads.geocoder.sources import AddressRow, StreetRow
 
-SAME_HOUSE_M: Final = 60.0  # two registers' points of one house lie closer than this
+SAME_HOUSE_M: Final = 40.0  # two registers' points of one house lie closer than this
 PROGRESS_EVERY: Final = 2_000
 POSTCODES_MAX: Final = 16
 
@@ -85,9 +85,7 @@ def _houses(gathered: Gathered, drafts: Sequence[Draft]) -> tuple[NDArray[np.voi
     street_of = np.full(len(gathered.drafts), -1, dtype=np.int64)
     for at, draft in enumerate(drafts):
         street_of[draft.members] = at
-    street = (
-        street_of[np.frombuffer(columns.draft, dtype=np.int32)] if columns.draft else np.zeros(0, dtype=np.int64)
-    )
+    street = street_of[np.frombuffer(columns.draft, dtype=np.int32)] if columns.draft else np.zeros(0, dtype=np.int64)
     rows = np.zeros(len(street), dtype=HOUSE)
     for name, values in (
         ("number", columns.number),
@@ -105,6 +103,9 @@ def _houses(gathered: Gathered, drafts: Sequence[Draft]) -> tuple[NDArray[np.voi
         same &= rows["tail"][1:] == rows["tail"][:-1]
         same &= np.abs(rows["lon"][1:] - rows["lon"][:-1]) * shrink < near
         same &= np.abs(rows["lat"][1:] - rows["lat"][:-1]) < near
+        for repeat in np.flatnonzero(same).tolist():
+            # A row of buildings with one number is thinned out, not drawn together into its first.
+            same[repeat] = repeat == 0 or not same[repeat - 1]
         keep = np.concatenate(([True], ~same))
         rows, street = rows[keep], street[keep]
     return rows, np.searchsorted(street, np.arange(len(drafts) + 1))

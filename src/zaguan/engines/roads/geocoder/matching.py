@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from zaguan.base.geo.place import Grade
-from zaguan.base.geo.point import distance_m
+from zaguan.base.geo.point import Point, distance_m
 from zaguan.engines.roads.geocoder.candidates import Candidate, Spans, find_candidates
 from zaguan.engines.roads.geocoder.house_number import WITHOUT_NUMBER
 from zaguan.engines.roads.geocoder.houses import Spot, find_house, middle_of
-from zaguan.engines.roads.geocoder.intersections import find_corner, past_corner
-from zaguan.engines.roads.geocoder.normalise import StreetName, is_numeral
+from zaguan.engines.roads.geocoder.intersections import corners_of, find_corner, past_corner
+from zaguan.engines.roads.geocoder.normalise import StreetName
 from zaguan.engines.roads.geocoder.parse import Parsed, Reading
 from zaguan.engines.roads.geocoder.store import Store, Street
 
@@ -27,7 +27,8 @@ LIKENESS_BELOW_BEST: Final = 0.2  # streets whose names are less alike than this
 STREETS_PER_READING: Final = 8
 STREETS_EVERYWHERE: Final = 40
 CROSS_STREETS: Final = 4
-GRID_STEPS: Final = 3  # crossings tried past a corner to learn which way the numbers rise
+COMMUNES_APART_MAX_M: Final = 15_000.0
+GRID_STEPS: Final = 3  # streets of the grid tried past a corner to learn which way the plates rise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,12 @@ def find_matches(store: Store, parsed: Parsed, spans: Spans, hints: Hints, *, ev
         matches += found
         best = max([best, *(match.rank for match in found)])
     matches.sort(key=lambda match: (-match.rank, match.street.number))
-    kept: dict[tuple[int, float, float], Match] = {}
+    kept: dict[tuple[int, int | None], Match] = {}
+    crossed = {match.street.number for match in matches if match.cross is not None}
     for match in matches:
-        kept.setdefault((match.street.number, match.spot.point.lon, match.spot.point.lat), match)
+        cross = None if match.cross is None else match.cross.number
+        if cross is not None or match.street.number not in crossed or match.reading.number is not None:
+            kept.setdefault((match.street.number, cross), match)
     return list(kept.values())
 
 
@@ -102,16 +106,13 @@ def _name_rank(candidate: Candidate) -> float:
 
 def _corner_matches(store: Store, reading: Reading, cross: StreetName, spans: Spans, limit: int) -> list[Match]:
     matches: list[Match] = []
-    crossing = [
-        (one, store.street(one.street)) for one in _candidates(store, cross, spans, max(CROSS_STREETS, limit))
-    ]
+    crossing = [(one, store.street(one.street)) for one in _candidates(store, cross, spans, max(CROSS_STREETS, limit))]
     for candidate in _candidates(store, reading.street, spans, max(CROSS_STREETS, limit)):
         street = store.street(candidate.street)
         for other, cross_street in crossing:
-            near = cross_street.commune == street.commune or not everywhere_apart(store, street, cross_street)
-            if other.street == candidate.street or not near:
+            if other.street == candidate.street or _far_apart(store, street, cross_street):
                 continue
-            spot = _corner_spot(store, reading, street, cross_street, spans)
+            spot = _corner_spot(store, reading, street, cross_street)
             if spot is not None:
                 alike = min(candidate.alike, other.alike)
                 rank = min(_name_rank(candidate), _name_rank(other)) + EVIDENCE_MAX + reading.prior
@@ -125,13 +126,15 @@ def _corner_matches(store: Store, reading: Reading, cross: StreetName, spans: Sp
     return matches
 
 
-def everywhere_apart(store: Store, one: Street, other: Street) -> bool:
+def _far_apart(store: Store, one: Street, other: Street) -> bool:
     """Tell whether two streets lie in communes too far apart to share a corner."""
+    if one.commune == other.commune:
+        return False
     communes = store.communes
-    return distance_m(communes[one.commune].point, communes[other.commune].point) > 15_000
+    return distance_m(communes[one.commune].point, communes[other.commune].point) > COMMUNES_APART_MAX_M
 
 
-def _corner_spot(store: Store, reading: Reading, street: Street, cross: Street, spans: Spans) -> Spot | None:
+def _corner_spot(store: Store, reading: Reading, street: Street, cross: Street) -> Spot | None:
     """Return the corner of two streets, or the house of a numbered grid that is measured from it."""
     if reading.plate_m is not None and reading.number is not None and len(street.houses):
         spot = find_house(street, reading.number, store)
@@ -141,26 +144,38 @@ def _corner_spot(store: Store, reading: Reading, street: Street, cross: Street, 
     if corner is None or reading.plate_m is None or reading.cross is None:
         return corner
     assert reading.number is not None
-    following = _following(store, reading.cross, street, spans, corner)
-    if following is None:
+    aim = _rising_towards(store, reading.cross, street, corner.point)
+    if aim is None:
         return Spot(corner.point, Grade.STREET, reading.number.label, corner.others)
-    point = past_corner(street, corner.point, following.point, reading.plate_m)
+    point = past_corner(street, corner.point, aim, reading.plate_m)
     return Spot(point, Grade.INTERPOLATED, reading.number.label, corner.others)
 
 
-def _following(store: Store, cross: StreetName, street: Street, spans: Spans, corner: Spot) -> Spot | None:
-    """Return the corner with the next street of the grid (21 after 20): plates rise towards it."""
+def _rising_towards(store: Store, cross: StreetName, street: Street, corner: Point) -> Point | None:
+    """Return a point on the side of a corner where the plates rise: the next crossing, or away from the one before.
+
+    After Carrera 20 comes 20A or 21; where no such corner is known, the plates rise away from 19.
+    """
     digits = "".join(letter for letter in cross.core[0] if letter.isdigit())
-    for step in range(1, GRID_STEPS + 1):
-        name = StreetName(cross.kind, (str(int(digits) + step), *cross.core[1:]))
-        for candidate in find_candidates(store, name, spans, limit=CROSS_STREETS):
-            if candidate.alike < EXACT_FROM:
-                continue
-            found = find_corner(street, store.street(candidate.street))
-            if found is not None and distance_m(found.point, corner.point) > 10:
-                spots = (found.point, *found.others)
-                nearest = min(spots, key=lambda point: distance_m(point, corner.point))
-                return Spot(nearest, Grade.INTERPOLATED)
+    letter = cross.core[0][len(digits) :] or "`"  # the one before "a"
+    after = [f"{digits}{chr(ord(letter[0]) + step)}" for step in (1, 2)]
+    after += [str(int(digits) + step) for step in range(1, GRID_STEPS + 1)]
+    before = [str(int(digits) - step) for step in range(1, GRID_STEPS + 1)]
+    for numeral in after:
+        if (point := _corner_with(store, cross, numeral, street, corner)) is not None:
+            return point
+    for numeral in before:
+        if (point := _corner_with(store, cross, numeral, street, corner)) is not None:
+            return Point(lon=2 * corner.lon - point.lon, lat=2 * corner.lat - point.lat)
+    return None
+
+
+def _corner_with(store: Store, cross: StreetName, numeral: str, street: Street, near: Point) -> Point | None:
+    name = " ".join((numeral, *cross.core[1:]))
+    for number in store.streets_named(cross.kind, name)[:CROSS_STREETS]:
+        corners = [point for point in corners_of(street, store.street(number)) if distance_m(point, near) > 10]
+        if corners:
+            return min(corners, key=lambda point: distance_m(point, near))
     return None
 
 
@@ -173,8 +188,3 @@ def rivals_of(best: Match, matches: Sequence[Match], *, margin: float, apart_m: 
         and match.rank >= best.rank - margin
         and distance_m(match.spot.point, best.spot.point) > apart_m
     ]
-
-
-def is_bare_numeral(reading: Reading) -> bool:
-    """Tell whether a reading's street is no more than a number: "22" of "Rua X, 22"."""
-    return not reading.street.kind and len(reading.street.core) == 1 and is_numeral(reading.street.core[0])

@@ -22,12 +22,11 @@ _ORDINAL: Final = re.compile(r"(\d+)(?:ra|ro|er|do|da|to|ta|mo|ma|vo|va|no|na|st
 _NUMERAL: Final = re.compile(r"\d+[a-z]{0,2}")
 _COMPASS_LETTER: Final = re.compile(r"(\d+[a-h]?)([nsw])")
 _COMPASS_OF: Final = {"n": "norte", "s": "sur", "w": "oeste"}
+_LETTER_AT_START: Final = re.compile(r"^\w|(?<=[-.(/'’])\w(?=\w)")
 _JOINING: Final = frozenset("yeox")  # letters that join two names rather than belong to a number
 _TWO_BEFORE: Final = frozenset({"norte", "sur", "oriente", "poniente", "este", "oeste", "de", "transversal"})
 NAMELESS: Final = frozenset({"", "sn", "s n", "sin nombre", "sem nome", "no name", "unnamed", "sin nombre calle"})
-SMALL_IN_LABELS: Final = frozenset(
-    ["de", "del", "la", "las", "el", "los", "y", "e", "da", "do", "das", "dos", "of"]
-)
+SMALL_IN_LABELS: Final = frozenset(["de", "del", "la", "las", "el", "los", "y", "e", "da", "do", "das", "dos", "of"])
 
 
 def fold(text: str) -> str:
@@ -38,11 +37,19 @@ def fold(text: str) -> str:
     """
     text = _DEGREES.sub("# ", text).translate(_APOSTROPHES)
     plain = unicodedata.normalize("NFKD", text.replace("º", " ").replace("°", " ").replace("ª", " ")).lower()
-    return "".join(
-        " " if unicodedata.category(letter)[0] in "CZ" else letter
-        for letter in unicodedata.normalize("NFKD", plain)
-        if not unicodedata.combining(letter)
-    )
+    return "".join(_plain(letter) for letter in unicodedata.normalize("NFKD", plain))
+
+
+@lru_cache(maxsize=4_096)
+def _plain(letter: str) -> str:
+    """Return a letter, a digit of any script as 0-9, a blank for what cannot be seen, nothing for an accent."""
+    if letter.isascii() and letter.isalnum():
+        return letter
+    if unicodedata.combining(letter):
+        return ""
+    if (digit := unicodedata.digit(letter, None)) is not None:
+        return str(digit)
+    return " " if unicodedata.category(letter)[0] in "CZ" else letter
 
 
 def words_of_text(text: str) -> list[str]:
@@ -115,6 +122,16 @@ def street_name_of_words(words: tuple[str, ...]) -> StreetName | None:
     return StreetName(kind, core)
 
 
+def spelled_name(text: str) -> StreetName | None:
+    """Return the name with its numbers as they are written ("Pasaje Seis"), for queries that misspell them."""
+    words = tuple(words_of_text(text))
+    if " ".join(words) in NAMELESS:
+        return None
+    kind, rest = _split_kind(words)
+    core = tuple(word if word in NUMBER_WORDS else _canonical((word,))[0] for word in rest)
+    return StreetName(kind, core) if core else None
+
+
 def _split_kind(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Take the kind of street from the front, or in English from the end, but never all that there is."""
     first = words[0]
@@ -175,8 +192,6 @@ def label_of(name: str) -> str:
         return name
     words = name.lower().split(" ")
     return " ".join(
-        word
-        if at and word in SMALL_IN_LABELS
-        else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+        word if at and word in SMALL_IN_LABELS else _LETTER_AT_START.sub(lambda start: start[0].upper(), word)
         for at, word in enumerate(words)
     )

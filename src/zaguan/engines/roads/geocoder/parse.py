@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+from rapidfuzz.distance import OSA
 
 from zaguan.engines.roads.geocoder.abbreviations import (
     AREA_WORDS,
     CORNER_MARKS,
+    GRID_KINDS,
     LEADING_KINDS,
     NUMBER_MARKS,
     NUMBERLESS,
@@ -23,11 +26,15 @@ from zaguan.engines.roads.geocoder.normalise import StreetName, fold, is_numeral
 TEXT_LENGTH_MAX: Final = 300
 READINGS_MAX: Final = 10
 NUMBERS_MAX: Final = 5  # more numbers than this in one address are not tried as house numbers
-HOUSE_DIGITS_MAX: Final = 5
+MISSPELT_KINDS: Final = (
+    "avenida", "calle", "pasaje", "carrera", "diagonal", "transversal", "camino", "travessa", "alameda", "estrada",
+    "bulevar", "boulevard", "beco", "praca",
+)  # fmt: skip
 
 _WITHOUT_NUMBER: Final = re.compile(r"\b(?:s\s?/\s?n[ro]?o?|s\.\s?n\.?|sin numero|sem numero|sin nro)(?![a-z])")
 _POSTCODE: Final = re.compile(r"\b(?:c\.?p\.?|cep|zip)\s?:?\s?(\d{4,8}(?:-\d{3})?)\b|\b(\d{5}-\d{3}|\d{6,8})\b")
 _TOKEN: Final = re.compile(r"[^\W_]+|[#/&,-]")
+_FLOOR: Final = re.compile(r"\d{1,2}(?:o|er|ro|do|to|th)?")
 _HOUSE: Final = re.compile(r"(\d{1,5})([a-z]?)")
 
 
@@ -75,6 +82,7 @@ def parse(text: str, commune_of: Callable[[str], str]) -> Parsed:
     folded = fold(
         re.sub(r"[\n\r\t;|()\[\]]+|\s[-–—]\s(?!\d)|(?<!\d)(?<!\d[A-Za-z])\s[-–—]\s", " , ", text[:TEXT_LENGTH_MAX])
     )
+    folded = re.sub(r"\b[cy]\s?/(?!\s?\d)", " con ", folded)
     folded = _WITHOUT_NUMBER.sub(" sn ", folded)
     postcode = ""
     if (found := _POSTCODE.search(folded)) is not None and found.start() > 0:
@@ -94,8 +102,20 @@ def parse(text: str, commune_of: Callable[[str], str]) -> Parsed:
         *_without_number(tokens, plot),
         *_corners(tokens),
     ]
+    readings += [corrected for reading in readings if (corrected := _with_kind_corrected(reading)) is not None]
     readings.sort(key=lambda reading: -reading.prior)
     return Parsed(tuple(dict.fromkeys(readings))[:READINGS_MAX], commune, postcode)
+
+
+def _with_kind_corrected(reading: Reading) -> Reading | None:
+    """Read a first word that is nearly a kind of street as that kind: "Pasaej 5", "Avendia Brasil"."""
+    first, *rest = reading.street.core
+    if reading.street.kind or not rest or len(first) < 3:
+        return None
+    for kind in MISSPELT_KINDS:
+        if OSA.distance(first, kind, score_cutoff=1) <= 1 and first != kind:
+            return replace(reading, street=StreetName(kind, tuple(rest)), prior=reading.prior - 0.02)
+    return None
 
 
 def _tokens(folded: str) -> list[_Token]:
@@ -128,13 +148,11 @@ def _set_units_aside(tokens: list[_Token]) -> HouseNumber | None:
             end += 1
         value = tokens[end].text if end < len(tokens) else ""
         is_value = is_numeral(value) or (len(value) == 1 and value.isalpha()) or re.fullmatch(r"[a-z]\d+", value)
-        if (
-            word in {"piso", "andar", "floor"}
-            and at
-            and re.fullmatch(r"\d{1,2}(?:o|er|ro|do|to|th)?", tokens[at - 1].text)
-        ):
+        if word in {"piso", "andar", "floor"} and at and not is_value and _FLOOR.fullmatch(tokens[at - 1].text):
             tokens[at].aside = True
             tokens[at - 1].aside = tokens[at - 1].aside or _another_house(tokens, at - 1, at)
+        elif word in {"interior", "int"} and not any(token.is_house for token in tokens[:at]):
+            pass  # "Circulación Interior 1130" is a street
         elif word in UNIT_WORDS and is_value and (at > 0 or _another_house(tokens, at, end)):
             if word in PLOT_WORDS and plot is None:
                 plot = house_number(f"{word} {value}")
@@ -232,7 +250,7 @@ def _house_at(tokens: list[_Token], at: int) -> tuple[HouseNumber, int]:
         letter = tokens[letter_at]
         follows = tokens[letter_at + 1] if letter_at + 1 < len(tokens) else None
         ends = follows is None or follows.aside or follows.section != letter.section
-        if len(letter.text) == 1 and letter.text.isalpha() and not letter.aside and ends:
+        if re.fullmatch("[a-z]", letter.text) and not letter.aside and ends:
             label, end = label + letter.text, letter_at + 1
     number = house_number(label)
     assert number is not None, label  # the token is a run of digits with at most one letter
@@ -256,7 +274,9 @@ def _without_number(tokens: list[_Token], plot: HouseNumber | None) -> list[Read
         mark = next((at for at, word in enumerate(words) if word in NUMBERLESS), None)
         number = HouseNumber(0, WITHOUT_NUMBER) if mark is not None else plot
         if (name := _name(section[:mark])) is not None:
-            prior = (0.0 if number is not None or not has_house else -0.08) - 0.03 * rank
+            if has_house and is_numeral(name.text) and not name.kind:
+                continue  # the "22" of "Rua X, 22" is no street
+            prior = (0.0 if number is not None or not has_house else -0.08) - (0.15 if has_house else 0.03) * rank
             readings.append(Reading(name, number, prior))
     return readings
 
@@ -265,20 +285,21 @@ def _corners(tokens: list[_Token]) -> list[Reading]:
     """Read "A esquina B", "A con B", "A / B", "A & B", "Rua A x Rua B"."""
     readings: list[Reading] = []
     for at, token in enumerate(tokens):
-        if token.text not in CORNER_MARKS or token.aside or not 0 < at < len(tokens) - 1:
+        grid = at > 1 and LEADING_KINDS.get(token.text) in GRID_KINDS and is_numeral(tokens[at - 1].text)
+        if not (token.text in CORNER_MARKS or grid) or token.aside or not 0 < at < len(tokens) - 1:
             continue
         left = [other for other in tokens[:at] if other.section == token.section] or [
             other for other in tokens[:at] if other.section == token.section - 1
         ]
-        right = [other for other in tokens[at + 1 :] if other.section == token.section]
-        sure = token.text in SURE_CORNER_MARKS
+        right = [other for other in tokens[at if grid else at + 1 :] if other.section == token.section]
+        sure = grid or token.text in SURE_CORNER_MARKS
         street, cross = _name(_until_mark(left)), _name(_until_mark(right))
         if street is not None and cross is not None and street != cross:
             cross = crossing_of(street, cross)
             readings.append(Reading(street, None, 0.01 if sure else -0.03, cross=cross))
-            if (
-                left_house := next((i for i, other in enumerate(left) if i and other.is_house), None)
-            ) is not None and (shorter := _name(left[:left_house])) not in (None, street):
+            if (left_house := next((i for i, other in enumerate(left) if i and other.is_house), None)) is not None and (
+                shorter := _name(left[:left_house])
+            ) not in (None, street):
                 assert shorter is not None
                 readings.append(Reading(shorter, None, -0.05, cross=cross))
     return readings

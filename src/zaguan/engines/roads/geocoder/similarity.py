@@ -31,7 +31,8 @@ def name_similarity(asked: str, known: str) -> float:
         return 1.0
     asked_words, known_words = asked.split()[:WORDS_MAX], known.split()[:WORDS_MAX]
     whole = OSA.normalized_similarity(asked.replace(" ", ""), known.replace(" ", ""))
-    score = max(whole, _by_words(asked_words, known_words))
+    # Nobody shortens a name of one word: "Bal" is a misspelt Bali rather than a short Barcelona.
+    score = whole if len(asked_words) == len(known_words) == 1 else max(whole, _by_words(asked_words, known_words))
     asked_numerals = {word for word in asked_words if is_numeral(word)}
     known_numerals = {word for word in known_words if is_numeral(word)}
     if asked_numerals != known_numerals:

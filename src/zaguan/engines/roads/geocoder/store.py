@@ -70,6 +70,7 @@ class Store:
         except (sqlite3.Error, KeyError, ValueError, IndexError, TypeError) as error:
             self._connection.close()
             raise IndexUnusable(file=path.name, reason=str(error)) from error
+        self._forms_of: dict[str, list[int]] | None = None
         self.street = lru_cache(maxsize=STREETS_CACHED)(self._street)
 
     def _load(self) -> None:
@@ -102,6 +103,16 @@ class Store:
         self._house_starts: NDArray[np.int32] = array_of(self._connection, "house_starts", "<i4")
         if len(self.form_text) != len(self.form_street):
             raise ValueError("the forms do not match")
+
+    def streets_named(self, kind: str, core: str) -> list[int]:
+        """Return the streets that bear exactly this canonical name."""
+        if self._forms_of is None:
+            forms_of: dict[str, list[int]] = {}
+            for form, text in enumerate(self.form_text):
+                forms_of.setdefault(text, []).append(form)
+            self._forms_of = forms_of
+        forms = self._forms_of.get(core, [])
+        return [int(self.form_street[form]) for form in forms if self.kinds[self.form_kind[form]] == kind]
 
     @property
     def house_count(self) -> int:
