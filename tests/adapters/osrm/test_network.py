@@ -115,7 +115,7 @@ def test_a_route_of_one_point_has_no_legs(roads: OsrmNetwork, town: DrawnTown) -
 
 
 def test_a_point_off_the_map_is_estimated_and_flagged(roads: OsrmNetwork, town: DrawnTown) -> None:
-    """C12: a point off the map has great-circle times, is flagged, and leaves the other points as they were."""
+    """A point off the map has great-circle times, is flagged, and leaves the other points as they were."""
     far = moved(town.point("A"), east_m=-30_000)
     points = [town.point("A"), far, town.point("L")]
     matrix = roads.matrix(points, profile=VAN, slots=[NIGHT, MORNING])

@@ -56,7 +56,7 @@ def test_real_addresses_are_joined_by_roads(roads: OsrmNetwork, doors: list[Poin
 
 
 def test_a_real_route_agrees_with_the_matrix(roads: OsrmNetwork, doors: list[Point]) -> None:
-    """C12: the legs of a route over real streets take what the matrix says, and name the streets."""
+    """The legs of a route over real streets take what the matrix says, and name the streets."""
     chosen = doors[:20]
     matrix = roads.matrix(chosen, profile=Profile.VAN, slots=[NIGHT])
     legs = roads.route(chosen, profile=Profile.VAN, slot=NIGHT)

@@ -22,6 +22,13 @@ from zaguan.adapters.osrm.tools import Tools
 from zaguan.base.kit.clock import elapsed_s
 
 LOOPBACK: Final = "127.0.0.1"
+_ENVIRONMENT: Final = {
+    "DISABLE_ACCESS_LOGGING": "1",
+    # memory of a large table is given back at once: an idle server keeps 10 MB of it, not 90
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "1000000",
+    "MALLOC_MMAP_THRESHOLD_": "1000000",
+}
 _POLL_S: Final = 0.005
 _END_S: Final = 10.0
 # longer than our own connections are kept, so that the server never hangs up on a question
@@ -153,9 +160,7 @@ class ServerPool:
         port = int(reservation.getsockname()[1])
         output = tempfile.TemporaryFile()  # noqa: SIM115 – lives as long as the server
         try:
-            process = self._nursery.start(
-                self._command(graph, port), output=output, env={"DISABLE_ACCESS_LOGGING": "1"}
-            )
+            process = self._nursery.start(self._command(graph, port), output=output, env=_ENVIRONMENT)
             server = _Server(graph=graph, process=process, port=port, reservation=reservation, output=output)
             self._wait_until_listening(server)
         except BaseException:
