@@ -163,8 +163,6 @@ def write_speeds(segments: Segments, *, slot: str, path: Path) -> None:
             file.writelines(_lines(segments.from_nodes[block], segments.to_nodes[block], speeds[block]))
 
 
-def _lines(
-    from_nodes: NDArray[np.int64], to_nodes: NDArray[np.int64], speeds: NDArray[np.float32]
-) -> Iterable[str]:
+def _lines(from_nodes: NDArray[np.int64], to_nodes: NDArray[np.int64], speeds: NDArray[np.float32]) -> Iterable[str]:
     rows = zip(from_nodes.tolist(), to_nodes.tolist(), speeds.tolist(), strict=True)
     return (f"{start},{end},{speed:.1f}\n" for start, end, speed in rows)
