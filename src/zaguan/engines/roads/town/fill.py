@@ -116,6 +116,8 @@ class _Fitting:
         self._squares, self._rng = squares, rng
         self._taken: dict[Key, list[float]] = {}
         self._ends: list[Floats] = []
+        beside_trunk = any(side.road == "trunk" for side in district.sides)
+        self._clearance_m = _CLEARANCE_M if beside_trunk else _CLEARANCE_M / 2
         self.stretches: list[Stretch] = []
 
     def lay(self, direction: Literal[0, 1] | int) -> None:
@@ -143,9 +145,7 @@ class _Fitting:
         legs = self._pattern.samples
         lines = self._drawn(direction, i, j, 0, 1, legs)
         check = self._drawn(direction, i, j, 0.2, 0.8, 2).reshape(-1, 2)
-        beside_trunk = any(side.road == "trunk" for side in self._district.sides)
-        clearance = _CLEARANCE_M if beside_trunk else _CLEARANCE_M / 2
-        clear = inside(self._district.ring, check) & (distance_to_ring(self._district.ring, check) > clearance)
+        clear = inside(self._district.ring, check) & (distance_to_ring(self._district.ring, check) > self._clearance_m)
         for index in np.flatnonzero(clear.reshape(-1, 3).all(axis=1)):
             a, b = int(i[index]), int(j[index])
             end = int(self._number[a + (direction == 0), b + (direction == 1)])
@@ -183,11 +183,16 @@ class _Fitting:
                 part, blocks = stub[0], _STUB
                 if distance_to_ring(self._district.ring, part[1:]).min() < _CLEARANCE_M:
                     continue
-            if self._crosses(part):
+            if self._crosses(part) or (cut >= 0 and self._brushes(part)):
                 continue
             self._ends.append(part)
             span = (origin, origin + blocks) if forward else (origin - blocks, origin)
             self._add(direction, a, b, node, finish, part, span, reverse=not forward)
+
+    def _brushes(self, line: Floats) -> bool:
+        """Tell whether a street end runs along an avenue before it opens onto one."""
+        before = line[np.hypot(*(line - line[-1]).T) > 1.2 * _CLEARANCE_M]
+        return len(before) > 0 and bool(distance_to_ring(self._district.ring, before).min() < self._clearance_m)
 
     def _crosses(self, line: Floats) -> bool:
         """Tell whether a street end would cross another one on the way to its avenue."""
