@@ -1,6 +1,7 @@
 """Letters, colours and measures of the route sheet."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ PALE: Final = HexColor("#f1f4f6")
 ACCENT: Final = HexColor("#0b5c8a")
 ALERT: Final = HexColor("#a52a12")
 WHITE: Final = HexColor("#ffffff")
+MAX_LETTERS: Final = 2_000  # of one text; a sheet is no book
 REGULAR: Final = "Zaguan"
 BOLD: Final = "Zaguan-Bold"
 _FONTS: Final = Path(__file__).parent / "fonts"
@@ -67,7 +69,7 @@ def wrapped(text: str, font: str, size: float, room: float, *, most: int = 4) ->
     """Return the lines that a text takes in a width, words broken if need be; the rest after `most` is cut with …."""
     lines: list[str] = []
     line = ""
-    for word in _breakable(printable(text), font, size, room):
+    for word in _breakable(printable(text[:MAX_LETTERS]), font, size, room):
         longer = f"{line} {word}".strip()
         if line and width_of(longer, font, size) > room:
             lines.append(line)
@@ -87,10 +89,15 @@ def _breakable(text: str, font: str, size: float, room: float) -> Iterator[str]:
     for word in text.split():
         rest = word
         while len(rest) > 1 and width_of(rest, font, size) > room:
-            cut = next((n for n in range(len(rest) - 1, 1, -1) if width_of(rest[:n], font, size) <= room), 1)
+            cut = max(1, _fitting(rest, font, size, room))
             yield rest[:cut]
             rest = rest[cut:]
         yield rest
+
+
+def _fitting(text: str, font: str, size: float, room: float) -> int:
+    """Return how many letters of a text fit into a line."""
+    return bisect_right(range(1, len(text) + 1), room, key=lambda count: width_of(text[:count], font, size))
 
 
 def clipped(text: str, font: str, size: float, room: float) -> str:
@@ -98,9 +105,8 @@ def clipped(text: str, font: str, size: float, room: float) -> str:
     text = printable(text)
     if width_of(text, font, size) <= room:
         return text
-    while text and width_of(text + "…", font, size) > room:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    kept = _fitting(text, font, size, room - width_of("…", font, size))
+    return text[:kept].rstrip() + "…"
 
 
 def tint(colour: Color, share: float) -> Color:
