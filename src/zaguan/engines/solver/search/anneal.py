@@ -40,7 +40,7 @@ def iterate(data, state, iterations, hot, cold, mean_removed, reach):  # type: i
         begin(data, state)
         holds = ruin(data, state, mean_removed)
         if holds:
-            recreate(data, state, reach)
+            holds = recreate(data, state, reach)
         worse = state.cost[0] - before
         if holds and (worse <= 0.0 or worse < -temperature * np.log(1.0 - draw(state))):
             accepted += 1

@@ -16,7 +16,7 @@ from zaguan.engines.solver.rules.capacity import fits_between, fits_route
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, slot_at
 from zaguan.engines.solver.search.data import Data
-from zaguan.engines.solver.search.routes import exact_price, leg_in, link, refresh, refresh_around
+from zaguan.engines.solver.search.routes import estimated_price, leg_in, link, refresh, refresh_around
 from zaguan.engines.solver.search.state import ABSENT, BACK, FORE, LEAVES, NEXT, OFFERS, PREV, ROUTE, draw
 from zaguan.engines.solver.search.undo import remember
 
@@ -143,7 +143,7 @@ def _try_everywhere(data, state, client):  # type: ignore[no-untyped-def]
 
 @kernel
 def best_place(data, state, client, reach, blink, everywhere):  # type: ignore[no-untyped-def]
-    """Return (price, node before) of the cheapest place found, the price exact, or (NOWHERE, -1)."""
+    """Return (price, node before) of the cheapest place found, confirmed on intricate problems, or (NOWHERE, -1)."""
     for k in range(OFFERS):
         state.offers[k], state.places[k] = NOWHERE, -1
     if everywhere:
@@ -153,27 +153,30 @@ def best_place(data, state, client, reach, blink, everywhere):  # type: ignore[n
     _try_empty(data, state, client)
     if not data.intricate:
         return state.offers[0], state.places[0]
-    cheapest, place = NOWHERE, -1
+    cheapest, place, more = NOWHERE, -1, 0.0
     for k in range(OFFERS):
         before = state.places[k]
-        if before < 0 or state.offers[k] >= cheapest:
+        # what the screen did not see at the first place, it has not seen at the next ones either
+        if before < 0 or state.offers[k] + more >= cheapest:
             break
         vehicle = state.node[before, ROUTE]
-        price = exact_price(data, state, vehicle, client, before) - state.price[vehicle]
+        price = estimated_price(data, state, vehicle, client, before) - state.price[vehicle]
         if price < cheapest:
             cheapest, place = price, before
+            more = max(0.0, price - state.offers[k])
     return cheapest, place
 
 
 @kernel
 def insert(data, state, client, before):  # type: ignore[no-untyped-def]
-    """Put a client behind a node and make the route's figures true; the cost follows."""
+    """Put a client behind a node and make the figures true; return whether the route holds."""
     vehicle = state.node[before, ROUTE]
     remember(data, state, vehicle)
     old = state.price[vehicle]
     link(data, state, client, before)
-    refresh_around(data, state, vehicle, client)
+    holds = refresh_around(data, state, vehicle, client)
     state.cost[0] += state.price[vehicle] - old - data.prize[client]
+    return holds
 
 
 @kernel

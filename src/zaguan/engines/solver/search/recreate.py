@@ -2,9 +2,13 @@
 
 from typing import Final
 
+import numpy as np
+
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.insertion import BLINK, best_place, insert
-from zaguan.engines.solver.search.state import ABSENT, SAVED_ABSENT, draw, draw_below
+from zaguan.engines.solver.search.probe import cheapest_anywhere
+from zaguan.engines.solver.search.routes import exact_price
+from zaguan.engines.solver.search.state import ABSENT, ROUTE, SAVED_ABSENT, draw, draw_below
 
 MOST_OLD_ABSENT: Final = 12  # of those absent for longer, so many are tried in one iteration
 SEARCH_WIDE: Final = 0.02
@@ -46,7 +50,11 @@ def _sort(state):  # type: ignore[no-untyped-def]
 
 @kernel
 def recreate(data, state, reach):  # type: ignore[no-untyped-def]
-    """Insert the absent where that is cheaper than their prize; who finds no place stays absent."""
+    """Insert the absent where that is cheaper than their prize; who finds no place stays absent.
+
+    Returns whether every route holds: a place that was only estimated to fit may turn out not to.
+    """
+    holds = True
     absent, old = state.numbers[ABSENT], state.numbers[SAVED_ABSENT]
     share = 1.0 if old <= MOST_OLD_ABSENT else (MOST_OLD_ABSENT + absent - old) / absent
     _write_keys(data, state)
@@ -60,12 +68,13 @@ def recreate(data, state, reach):  # type: ignore[no-untyped-def]
             if before < 0 and draw(state) < SEARCH_WIDE:
                 price, before = best_place(data, state, client, reach, 0.0, True)
             if before >= 0 and price < data.prize[client]:
-                insert(data, state, client, before)
+                holds = insert(data, state, client, before) and holds
                 inserted = True
         if not inserted:
             state.absent[kept] = client
             kept += 1
     state.numbers[ABSENT] = kept
+    return holds
 
 
 @kernel
@@ -77,7 +86,12 @@ def fill(data, state):  # type: ignore[no-untyped-def]
         price, before = best_place(data, state, client, data.near.shape[1], 0.0, False)
         if before < 0:
             price, before = best_place(data, state, client, 0, 0.0, True)
-        if before >= 0 and price < data.prize[client]:
+        if data.intricate and (
+            before < 0 or exact_price(data, state, state.node[before, ROUTE], client, before) == np.inf
+        ):
+            price, before = cheapest_anywhere(data, state, client)
+        fits = before >= 0 and price < data.prize[client]
+        if fits:
             insert(data, state, client, before)
         else:
             state.absent[kept] = client

@@ -7,7 +7,7 @@ from zaguan.engines.solver.rules.capacity import refresh_loads
 from zaguan.engines.solver.rules.shifts import route_price
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, duration_in
-from zaguan.engines.solver.search.schedule import schedule
+from zaguan.engines.solver.search.schedule import estimate, schedule
 from zaguan.engines.solver.search.state import BACK, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE
 
 
@@ -233,4 +233,12 @@ def exact_price(data, state, vehicle, client, before):  # type: ignore[no-untype
     feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length)
     if not feasible:
         return np.inf
+    return price + state.extra[vehicle] + data.preference[client, data.kind[vehicle]]
+
+
+@kernel
+def estimated_price(data, state, vehicle, client, before):  # type: ignore[no-untyped-def]
+    """Return the price of a route with a client behind a node by the quick schedule, infinity if impossible."""
+    length = gather(data, state, vehicle, client, before)
+    price = estimate(data, state.scratch, vehicle, length)
     return price + state.extra[vehicle] + data.preference[client, data.kind[vehicle]]

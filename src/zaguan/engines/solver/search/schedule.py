@@ -8,6 +8,8 @@ nothing, because a driver's paid time begins with it.
 
 from typing import Final
 
+import numpy as np
+
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.problem import UNREACHABLE_S
 from zaguan.engines.solver.rules.breaks import NEVER, break_end, break_missed
@@ -79,37 +81,61 @@ def _step(data, vehicle, before, node, moment, since_rest, driving, taken, choic
 
 
 @kernel
+def _extend(data, scratch, vehicle, at, taken, choice, reached):  # type: ignore[no-untyped-def]
+    """Extend a label to the next position; keep it there if it is the earliest. Return when it leaves."""
+    left, since_rest, driving, pauses = _step(
+        data,
+        vehicle,
+        scratch.nodes[at - 1],
+        scratch.nodes[at],
+        scratch.time[at - 1, taken],
+        scratch.since_rest[at - 1, taken],
+        scratch.driving[at - 1, taken],
+        taken,
+        choice,
+    )
+    if left < scratch.time[at, reached]:
+        scratch.time[at, reached] = left
+        scratch.since_rest[at, reached] = since_rest
+        scratch.driving[at, reached] = driving
+        scratch.came_from[at, reached] = taken
+        scratch.pauses[at, reached] = pauses
+    return left
+
+
+@kernel
 def _label(data, scratch, vehicle, length, departs):  # type: ignore[no-untyped-def]
-    """Fill the labels of all positions; return the number of breaks on the best way to the end, -1 if none."""
+    """Fill the labels of all positions; return the number of breaks on the best way to the end, -1 if none.
+
+    A break that would have to wait for its window is tried only where the next stop is left after the window's
+    opening: before that, going on first is never later.
+    """
     breaks = data.break_count[vehicle]
     for k in range(breaks + 1):
         scratch.time[0, k] = NEVER
     scratch.time[0, 0] = departs
     scratch.since_rest[0, 0] = scratch.driving[0, 0] = 0
-    choices = 1 if breaks == 0 else 4
     for at in range(1, length):
-        before, node = scratch.nodes[at - 1], scratch.nodes[at]
         for k in range(breaks + 1):
             scratch.time[at, k] = NEVER
+        alive = False
         for k in range(breaks + 1):
             moment = scratch.time[at - 1, k]
             if moment >= NEVER:
                 continue
-            for c in range(choices):
-                choice = (BREAK_BEFORE if c & 1 else 0) | (BREAK_AFTER if c & 2 else 0)
-                reached = k + (c & 1) + (c >> 1)
-                if reached > breaks:
-                    continue
-                left, since_rest, driving, pauses = _step(
-                    data, vehicle, before, node, moment, scratch.since_rest[at - 1, k],
-                    scratch.driving[at - 1, k], k, choice,
-                )  # fmt: skip
-                if left < scratch.time[at, reached]:
-                    scratch.time[at, reached] = left
-                    scratch.since_rest[at, reached] = since_rest
-                    scratch.driving[at, reached] = driving
-                    scratch.came_from[at, reached] = k
-                    scratch.pauses[at, reached] = pauses
+            alive = True
+            left = _extend(data, scratch, vehicle, at, k, 0, k)
+            if k == breaks:
+                continue
+            opens = data.break_earliest[vehicle, k]
+            if opens <= moment:
+                _extend(data, scratch, vehicle, at, k, BREAK_BEFORE, k + 1)
+            if opens < left:
+                _extend(data, scratch, vehicle, at, k, BREAK_AFTER, k + 1)
+                if k + 2 <= breaks and opens <= moment:
+                    _extend(data, scratch, vehicle, at, k, BREAK_BEFORE | BREAK_AFTER, k + 2)
+        if not alive:
+            return -1
     best = -1
     for k in range(breaks + 1):
         if scratch.time[length - 1, k] < NEVER and (
@@ -173,6 +199,24 @@ def _write_down(data, scratch, vehicle, length, departs, taken):  # type: ignore
         moment = starts + data.service[node]
         scratch.leaves[at] = moment
     return distance, lateness, min(slack, waited)
+
+
+@kernel
+def estimate(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
+    """Return the price of scratch.nodes[:length] without preference, infinity if it breaks a rule of time.
+
+    Exact but for one thing: travel by the hour is not looked up again for the departure that is put off.
+    """
+    departs = data.earliest[scratch.nodes[0]]
+    taken = _label(data, scratch, vehicle, length, departs)
+    if taken < 0 or length - 2 > data.max_clients[vehicle]:
+        return np.inf
+    distance, lateness, put_off = _write_down(data, scratch, vehicle, length, departs, taken)
+    returns = scratch.starts[length - 1]
+    duration = returns - departs - put_off
+    if duration > data.max_duration[vehicle]:
+        return np.inf
+    return route_price(data, vehicle, distance, duration, returns) + lateness
 
 
 @kernel
