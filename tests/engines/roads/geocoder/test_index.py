@@ -76,6 +76,17 @@ def test_a_long_row_of_one_number_is_not_drawn_together(tmp_path: Path) -> None:
         assert (found.grade, found.ambiguous) == (Grade.STREET, True)
 
 
+def test_a_corner_is_found_from_houses_alone(tmp_path: Path) -> None:
+    """Where no extract draws the streets, a corner lies between the corner houses, once."""
+    rows = [house("Brasil", str(100 + east_m), NUNOA, east_m, 8) for east_m in range(-300, 301, 50)]
+    rows += [house("Los Olivos", str(400 + north_m), NUNOA, 8, north_m) for north_m in range(-300, 301, 50)]
+    build(tmp_path / "index", [], rows)
+    with Geocoder(tmp_path / "index") as geocoder:
+        found = geocoder.find(AddressQuery(text="Brasil esquina Los Olivos", commune=NUNOA))
+        assert (found.grade, found.ambiguous) == (Grade.INTERPOLATED, False)
+        assert off_m(found.point, 0, 0) < 40
+
+
 def test_houses_without_a_street_go_to_the_nearest_one(tmp_path: Path) -> None:
     """A register of numbers alone is joined to the streets it stands on; houses far from any are dropped."""
     lines = [street("Rua A", NUNOA, (0, 0), (500, 0)), street("Rua B", NUNOA, (0, 200), (500, 200))]

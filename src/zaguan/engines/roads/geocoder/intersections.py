@@ -13,6 +13,7 @@ from zaguan.engines.roads.geocoder.store import Street
 
 MEET_WITHIN_M: Final = 30.0  # the lines of two crossing streets, dual carriageways included
 HOUSES_MEET_WITHIN_M: Final = 80.0  # corner houses of two streets without lines
+HOUSES_CORNERS_APART_M: Final = 300.0  # houses of one corner may lie on all its sides
 STEP_M: Final = 10.0  # lines are compared at points this far apart
 ROAD_POINTS_MAX: Final = 20_000
 CROSSINGS_MAX: Final = 16
@@ -29,12 +30,13 @@ def find_corner(street: Street, cross: Street) -> Spot | None:
 
 
 def corners_of(street: Street, cross: Street) -> list[Point]:
-    """Return the places where two streets meet, the closest meeting first; places within 100 m count as one."""
+    """Return the places where two streets meet, the closest meeting first; places near each other count as one."""
     origin = _origin(street)
     if street.lines and cross.lines:
-        one, other, within_m = _walk(street, origin), _walk(cross, origin), MEET_WITHIN_M
+        one, other, within_m, apart_m = _walk(street, origin), _walk(cross, origin), MEET_WITHIN_M, SAME_SPOT_M
     else:
         one, other, within_m = _spots(street, origin), _spots(cross, origin), HOUSES_MEET_WITHIN_M
+        apart_m = HOUSES_CORNERS_APART_M
     if len(one) == 0 or len(other) == 0:
         return []
     low, high = other.min(axis=0) - within_m, other.max(axis=0) + within_m
@@ -47,7 +49,7 @@ def corners_of(street: Street, cross: Street) -> list[Point]:
         if gap[at] > within_m or len(corners) == CROSSINGS_MAX:
             break
         middle = (one[at] + other[partner[at]]) / 2
-        if all(np.hypot(*(middle - corner)) > SAME_SPOT_M for corner in corners):
+        if all(np.hypot(*(middle - corner)) > apart_m for corner in corners):
             corners.append(middle)
     return [_point(corner, origin) for corner in corners]
 
