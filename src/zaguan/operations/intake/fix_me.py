@@ -3,22 +3,16 @@
 import csv
 import io
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-
-from zaguan.base.kit.files import replacing, write_whole
-from zaguan.base.kit.words import Locale, say
+from zaguan.base.kit.files import write_whole
+from zaguan.base.kit.words import LOCALES, Locale, say
 from zaguan.operations.intake.explaining import messages_of
 from zaguan.operations.intake.model import ImportReport
+from zaguan.operations.intake.sheets import Sheet, write_workbook
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t")
-_ERROR_FILL: Final = PatternFill("solid", fgColor="FFF3CD")
-_HEADER_FONT: Final = Font(bold=True)
-_ERROR_WIDTH: Final = 60
+_OUR_WIDTH: Final = 60
 _OUR_COLUMNS: Final = ("intake.fix_me_error", "intake.fix_me_remedy")
 
 
@@ -35,20 +29,14 @@ def write_fix_me(report: ImportReport, path: Path, *, locale: Locale | None = No
         writer.writerows([_neutral(cell) for cell in row] for row in rows)
         write_whole(path, text.getvalue().encode("utf-8-sig"))  # the mark, without which Excel takes it for Latin-1
         return
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(say("intake.fix_me_sheet", locale))
-    _set_widths(sheet, header)
-    sheet.append([_text_cell(sheet, name, font=True) for name in header])
-    for row in rows:
-        sheet.append(
-            [_text_cell(sheet, cell, fill=index >= len(header) - 2) if cell else None for index, cell in enumerate(row)]
-        )
-    with replacing(path) as beside:
-        workbook.save(beside)
+    ours = frozenset({len(header) - 2, len(header) - 1})
+    widths = [_OUR_WIDTH if index in ours else max(12, len(name) + 2) for index, name in enumerate(header)]
+    name = say("intake.fix_me_sheet", locale)
+    write_workbook(path, [Sheet(name=name, header=header, rows=rows, widths=widths, marked=ours)])
 
 
 def _table_of(report: ImportReport, locale: Locale | None) -> tuple[list[str], list[list[str]]]:
-    ours = {say(key, other) for key in ("intake.fix_me_error", "intake.fix_me_remedy") for other in ("es", "en", "pt")}
+    ours = {say(key, other) for key in _OUR_COLUMNS for other in LOCALES}
     kept = [index for index, name in enumerate(report.header) if name not in ours]
     has_refs = any(column.field == "ref" for column in report.columns)
     header = [report.header[index] for index in kept]
@@ -69,20 +57,3 @@ def _table_of(report: ImportReport, locale: Locale | None) -> tuple[list[str], l
 def _neutral(text: str) -> str:
     """Put a quote before what a spreadsheet would run as a formula; reading takes it away again."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def _text_cell(sheet: Any, text: str, *, font: bool = False, fill: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value="".join(letter for letter in text if letter >= " " or letter in "\n\t"))
-    cell.data_type = "s"  # never a formula
-    if font:
-        cell.font = _HEADER_FONT
-    if fill:
-        cell.fill = _ERROR_FILL
-    return cell
-
-
-def _set_widths(sheet: Any, header: list[str]) -> None:
-    for index, name in enumerate(header, start=1):
-        is_ours = index > len(header) - 2
-        sheet.column_dimensions[get_column_letter(index)].width = _ERROR_WIDTH if is_ours else max(12, len(name) + 2)
-    sheet.freeze_panes = "A2"

@@ -121,7 +121,7 @@ def _moment_of_number(number: float) -> Moment:
     raise BadCell("intake.row_bad_date", value=shown(text_of(number)))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def _moment_of_text(text: str, day_first: bool, zone: tzinfo | None) -> Moment:
     if _OFFSET.search(text) and (at := _moment_with_offset(text)) is not None:
         local = at.astimezone(zone) if zone is not None else at
@@ -188,7 +188,7 @@ def _seconds(at: time) -> int:
     return at.hour * 3600 + at.minute * 60 + at.second
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def time_s_of(text: str) -> int:
     """Read a time of day: "9", "9:30", "09h30", "0930", "9 am", "1 p.m.", "24:00"; the end of the day is 86400."""
     spoken = text.strip().lower()

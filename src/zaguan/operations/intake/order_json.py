@@ -7,6 +7,8 @@ from zaguan.base.geo.place import Grade, Place
 from zaguan.base.geo.point import Point
 from zaguan.records.orders.model import Order, OrderKind, Parcel, Priority, Proof, Recipient, TimeWindow
 
+_NONE: Final[frozenset[str]] = frozenset()
+_NO_PROOFS: Final[frozenset[Proof]] = frozenset()
 _TEXTS: Final = ("depot_ref", "driver_ref", "currency", "notes", "recurs", "source")
 
 
@@ -70,9 +72,9 @@ def order_from_dict(values: dict[str, Any]) -> Order:
             for barcode, description, pieces, weight_g, volume_ml in values.get("parcels", ())
         ),
         priority=Priority(values.get("priority", "normal")),
-        skills=frozenset(values.get("skills", ())),
-        vehicle_kinds=frozenset(values.get("vehicle_kinds", ())),
-        proofs=frozenset(Proof(proof) for proof in values.get("proofs", ())),
+        skills=frozenset(values["skills"]) if "skills" in values else _NONE,
+        vehicle_kinds=frozenset(values["vehicle_kinds"]) if "vehicle_kinds" in values else _NONE,
+        proofs=frozenset(Proof(proof) for proof in values["proofs"]) if "proofs" in values else _NO_PROOFS,
         cash_minor=int(values.get("cash_minor", 0)),
         tags=tuple(values.get("tags", ())),
         **{name: str(values.get(name, "")) for name in _TEXTS},

@@ -55,7 +55,7 @@ _MONEY_SIGNS: Final = {
 _CURRENCIES: Final = frozenset(CURRENCY_OF.values()) | {"CAD"}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def number_in(text: str, *, whole: bool = False) -> float:
     """Read a number with decimal point or comma; `whole`: a single separator before three digits marks thousands.
 

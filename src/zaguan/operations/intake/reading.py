@@ -39,6 +39,9 @@ from zaguan.operations.intake.windows import Span, spans_between, window_of
 from zaguan.records.orders.model import Order, OrderKind, Priority, Proof, Recipient, TimeWindow
 
 MAX_REF_CHARS: Final = 64
+# one empty set for all: each frozenset() is an object of its own, and a hundred thousand of them weigh
+_NO_KINDS: Final[frozenset[str]] = frozenset()
+_NO_PROOFS: Final[frozenset[Proof]] = frozenset()
 _PROOF_COLUMNS: Final = (
     ("proof_signature", Proof.SIGNATURE),
     ("proof_photo", Proof.PHOTO),
@@ -112,7 +115,7 @@ def read_row(row: Row, habits: Habits, refs: Refs) -> ReadRow:
         parcels=parcels,
         priority=_priority(row),
         skills=skills_of(row.text("skills")),
-        vehicle_kinds=row.read("vehicle_kinds", lambda cell: vehicle_kinds_of(text_of(cell)), frozenset()),
+        vehicle_kinds=row.read("vehicle_kinds", lambda cell: vehicle_kinds_of(text_of(cell)), _NO_KINDS),
         depot_ref=row.text("depot"),
         driver_ref=driver_ref,
         proofs=_proofs(row),
@@ -266,9 +269,9 @@ def _priority(row: Row) -> Priority:
 
 
 def _proofs(row: Row) -> frozenset[Proof]:
-    proofs = row.read("proofs", lambda cell: proofs_of(text_of(cell)), frozenset[Proof]())
+    proofs = row.read("proofs", lambda cell: proofs_of(text_of(cell)), _NO_PROOFS)
     wanted = {proof for name, proof in _PROOF_COLUMNS if row.has(name) and row.read(name, _is_wanted, False)}
-    return proofs | wanted
+    return proofs | wanted if wanted else proofs
 
 
 def _is_wanted(cell: Cell) -> bool:

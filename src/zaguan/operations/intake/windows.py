@@ -48,7 +48,7 @@ def is_whole_day(span: Span) -> bool:
     return span[0] <= 60 and span[1] >= DAY_S - 60
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def spans_of_text(text: str) -> tuple[tuple[Span, ...], bool]:
     """Read one or several windows of a cell, and tell whether one was made from a single hour.
 
