@@ -31,6 +31,7 @@ from zaguan.operations.planning.export.folder import (
     MARK,
     REVIEW_FILE,
     require_free,
+    require_page,
     write_plan_folder,
 )
 from zaguan.operations.planning.export.stops_csv import neutral
@@ -59,8 +60,9 @@ class Shown:
 
 def run_plan(region_folder: Path, wanted: DayInput, *, limits: SearchLimits, shown: Shown) -> DayResult:
     """Plan, write, show."""
-    if shown.to is not None:
+    if shown.to is not None:  # better told now than after a minute of search
         require_free(shown.to)
+        require_page()
     region = open_region(region_folder)
     progress = SilentProgress() if shown.as_json else TerminalProgress()
     with city_of(region) as city:

@@ -82,7 +82,7 @@ def _totals_table(plan: Plan) -> Table:
     table.add_column()
     each = totals.emission_g / totals.served if totals.served else 0
     rows: list[tuple[str, str]] = [
-        ("on_time", f"{totals.on_time_share:.1%}"),
+        ("on_time", f"{decimal(totals.on_time_share * 100)} %"),
         ("distance", f"{decimal(totals.distance_m / 1000)} km"),
         (
             "hours",

@@ -15,7 +15,7 @@ from zaguan.base.kit.progress import Progress
 from zaguan.base.kit.words import Locale, say
 from zaguan.engines.roads.tiles import BaseMap
 from zaguan.operations.planning.export.plan_json import dump_plan
-from zaguan.operations.planning.export.plan_page import write_plan_page
+from zaguan.operations.planning.export.plan_page import TEMPLATE, PageNotBuilt, write_plan_page
 from zaguan.operations.planning.export.route_sheet import route_sheet
 from zaguan.operations.planning.export.routes_geojson import routes_geojson
 from zaguan.operations.planning.export.stops_csv import stops_csv
@@ -50,6 +50,12 @@ def require_free(out: Path) -> None:
     elif not out.exists() and not out.is_symlink():
         return
     raise FolderNotOurs(out=str(out))
+
+
+def require_page() -> None:
+    """Refuse (PageNotBuilt) where plan.html could not be written."""
+    if not TEMPLATE.is_file():
+        raise PageNotBuilt(file=str(TEMPLATE))
 
 
 def write_plan_folder(
