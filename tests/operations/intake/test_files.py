@@ -198,3 +198,46 @@ def test_a_workbook_is_what_its_bytes_say(tmp_path: Path) -> None:
     """A workbook named .csv is read as a workbook."""
     path = write_xlsx(tmp_path / "p.xlsx", [HEADER, ROW]).rename(tmp_path / "p.csv")
     assert len(read_orders(path).orders) == 1
+
+
+ODS = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-content'
+    ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body>'
+    '<office:spreadsheet><table:table table:name="Hoja1">{rows}</table:table></office:spreadsheet>'
+    "</office:body></office:document-content>"
+)
+
+
+def _write_ods(path: Path, rows: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", ODS.format(rows=rows))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    return path
+
+
+def _ods_row(*texts: str, attributes: str = "", cell: str = "") -> str:
+    cells = "".join(
+        f'<table:table-cell {cell} office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in texts
+    )
+    return f"<table:table-row {attributes}>{cells}</table:table-row>"
+
+
+def test_an_open_document_is_read(tmp_path: Path) -> None:
+    """An ODS comes in like a workbook; one that repeats a cell a thousand million times is refused."""
+    header, row = _ods_row("Pedido", "Dirección"), _ods_row("007", "Calle 1")
+    (order,) = read_orders(_write_ods(tmp_path / "p.ods", header + row)).orders
+    assert (order.ref, order.place.address) == ("007", "Calle 1")
+    bomb = _ods_row(
+        "x",
+        attributes='table:number-rows-repeated="1000000"',
+        cell='table:number-columns-repeated="1000"',
+    )
+    with pytest.raises(FileTooLarge):
+        read_orders(_write_ods(tmp_path / "b.ods", header + row + bomb))
