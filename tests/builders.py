@@ -235,7 +235,7 @@ def _stop(route: int, number: int, leg: tuple[Point, ...], now: datetime, dice: 
     opens = arrives.replace(minute=0, second=0) + timedelta(hours=dice.choice((-2, -1, -1, 0, 0)))
     if dice.random() < 0.06:
         opens = arrives + timedelta(minutes=8)
-    closes = opens + timedelta(hours=dice.choice((2, 3, 3, 4)))
+    closes = max(opens + timedelta(hours=dice.choice((2, 3, 3, 4))), arrives + timedelta(minutes=20))
     late_s = 0
     if dice.random() < 0.03:
         closes = arrives - timedelta(minutes=dice.randint(3, 18))

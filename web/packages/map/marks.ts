@@ -1,4 +1,6 @@
 /** Small pictures that the map draws: depot, order left out, arrow. Drawn here, so none is loaded. */
+import type { StyleImageMetadata } from "maplibre-gl";
+
 const SIZE = 48;
 const RATIO = 2;
 
@@ -6,7 +8,7 @@ type Pen = CanvasRenderingContext2D;
 
 export interface Mark {
   data: ImageData;
-  ratio: number;
+  options: Partial<StyleImageMetadata>;
 }
 
 function picture(draw: (pen: Pen) => void): Mark {
@@ -15,7 +17,7 @@ function picture(draw: (pen: Pen) => void): Mark {
   const pen = canvas.getContext("2d", { willReadFrequently: true })!;
   pen.lineJoin = pen.lineCap = "round";
   draw(pen);
-  return { data: pen.getImageData(0, 0, SIZE, SIZE), ratio: RATIO };
+  return { data: pen.getImageData(0, 0, SIZE, SIZE), options: { pixelRatio: RATIO } };
 }
 
 /** A house in a rounded square. */
@@ -60,6 +62,37 @@ export const leftOut = (): Mark =>
     pen.lineTo(18.5, 29.5);
     pen.stroke();
   });
+
+/** The disc of a stop, whose number is written on it; its name is "disc|ring|fill|width". */
+export function disc(name: string): Mark | null {
+  const [kind, ring, fill, width] = name.split("|");
+  if (kind !== "disc" || !ring || !fill) return null;
+  return picture((pen) => {
+    pen.fillStyle = fill;
+    pen.strokeStyle = ring;
+    pen.lineWidth = Number(width);
+    pen.beginPath();
+    pen.arc(24, 24, 19, 0, 2 * Math.PI);
+    pen.fill();
+    pen.stroke();
+  });
+}
+
+/** The tag of a route, as wide as its name; its name is "tag|colour|edge". */
+export function tag(name: string): Mark | null {
+  const [kind, colour, edge] = name.split("|");
+  if (kind !== "tag" || !colour || !edge) return null;
+  const { data, options } = picture((pen) => {
+    pen.fillStyle = colour;
+    pen.strokeStyle = edge;
+    pen.lineWidth = 3;
+    pen.beginPath();
+    pen.roundRect(4, 6, 40, 36, 12);
+    pen.fill();
+    pen.stroke();
+  });
+  return { data, options: { ...options, stretchX: [[18, 30]], content: [11, 10, 37, 38] } };
+}
 
 /** An arrow head that points along the line. */
 export const arrow = (): Mark =>

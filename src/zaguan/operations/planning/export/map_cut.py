@@ -45,7 +45,11 @@ def cut_base_map(base_map: Path, plan: Plan, *, most_bytes: int = MAX_MAP_BYTES)
     """
     try:
         with base_map.open("rb") as file:
-            return _cut(Reader(MmapSource(file)), plan, most_bytes)
+            reader = Reader(MmapSource(file))
+            header = reader.header()
+            if base_map.stat().st_size < header["tile_data_offset"] + header["tile_data_length"]:
+                raise EOFError("the file is cut off")
+            return _cut(reader, plan, most_bytes)
     except OSError as fault:
         raise BaseMapUnreadable(file=str(base_map), reason=fault.strerror or str(fault)) from None
     except Exception as fault:

@@ -1,14 +1,16 @@
 /** Holds the map: builds its style once, then changes only what a new selection or theme changes. */
 import { Map as StreetMap, type LayerSpecification, type StyleSpecification } from "maplibre-gl";
 import { background, groundLayers, groundSource, nameLayers } from "@zaguan/map/ground.ts";
-import { arrow, depot, leftOut, type Mark } from "@zaguan/map/marks.ts";
+import { arrow, depot, disc, leftOut, tag, type Mark } from "@zaguan/map/marks.ts";
 import { serveTiles } from "@zaguan/map/tiles.ts";
 import { bringWorker } from "@zaguan/map/worker.ts";
 import { boxOf, type PlanView } from "../../lib/data.ts";
-import { LINE_LAYERS, lineFeatures, placeFeatures, planLayers, STOP_LAYERS, stopFeatures, type Looks } from "./layers.ts";
+import { lineFeatures, placeFeatures, stopFeatures, tagFeatures } from "./features.ts";
+import { LINE_LAYERS, lineLayers, STOP_LAYERS, stopLayers, TAG_LAYERS, type Looks } from "./layers.ts";
 
 export type Hit = { route: number; stop: number | null } | { leftOut: number } | null;
 type Box = [number, number, number, number];
+const NARROW_PX = 600;
 const REACH = 7; // pixels around a click that still count
 const FONT_TEXT = "0123456789 Avenida Águas";
 
@@ -27,7 +29,7 @@ export class PlanMap {
   readonly #view: PlanView;
   readonly #zooms: { least: number; most: number } | null;
   #layers: LayerSpecification[];
-  #padding = { top: 48, bottom: 48, left: 48, right: 64 };
+  readonly #padding: { top: number; bottom: number; left: number; right: number };
 
   /** Bring the page's own tiles and letters, then the map. */
   static async make(wishes: Wishes): Promise<PlanMap> {
@@ -40,6 +42,8 @@ export class PlanMap {
 
   private constructor(wishes: Wishes, zooms: { least: number; most: number } | null) {
     this.#view = wishes.view;
+    const edge = wishes.container.clientWidth < NARROW_PX ? 24 : 40;
+    this.#padding = { top: edge, bottom: edge, left: edge, right: edge };
     this.#zooms = zooms;
     this.#layers = this.#layersFor(wishes.looks);
     const [west, south, east, north] = wishes.mapBox;
@@ -63,8 +67,8 @@ export class PlanMap {
     this.map.keyboard.disableRotation();
     const marks: Record<string, () => Mark> = { depot, left_out: leftOut, arrow };
     this.map.setMissingStyleImageResolver((name) => {
-      const mark = marks[name]?.();
-      if (mark) this.map.addImage(name, mark.data, { pixelRatio: mark.ratio });
+      const mark = marks[name]?.() ?? disc(name) ?? tag(name);
+      if (mark) this.map.addImage(name, mark.data, mark.options);
     });
     this.#listen(wishes);
   }
@@ -76,6 +80,7 @@ export class PlanMap {
     for (const layer of this.#layers) {
       const old = before.get(layer.id)!;
       for (const [name, value] of changed(old.paint, layer.paint)) this.map.setPaintProperty(layer.id, name as never, value as never);
+      for (const [name, value] of changed(old.layout, layer.layout)) this.map.setLayoutProperty(layer.id, name as never, value as never);
       const filters = [old, layer].map((each) => ("filter" in each ? each.filter : undefined));
       if (JSON.stringify(filters[0]) !== JSON.stringify(filters[1])) this.map.setFilter(layer.id, filters[1] ?? null);
     }
@@ -92,6 +97,7 @@ export class PlanMap {
 
   /** Bring a point into view, where it is not yet. */
   reveal(lon: number, lat: number, right: number): void {
+    if (this.map.isMoving()) return; // on the way to the whole route already
     const at = this.map.project([lon, lat]);
     const { clientWidth: width, clientHeight: height } = this.map.getContainer();
     const inside = at.x > 40 && at.y > 40 && at.x < width - right - 40 && at.y < height - 40;
@@ -109,8 +115,8 @@ export class PlanMap {
   }
 
   #layersFor(looks: Looks): LayerSpecification[] {
-    const ground = this.#zooms === null ? [[], []] : [groundLayers(looks.dark), nameLayers(looks.dark)];
-    return [background(looks.dark), ...ground[0]!, ...ground[1]!, ...planLayers(looks)];
+    const [ground, names] = this.#zooms === null ? [[], []] : [groundLayers(looks.dark), nameLayers(looks.dark)];
+    return [background(looks.dark), ...ground, ...lineLayers(looks), ...names, ...stopLayers(looks)];
   }
 
   #style(): StyleSpecification {
@@ -121,6 +127,7 @@ export class PlanMap {
         ...(this.#zooms === null ? {} : { ground: groundSource(this.#zooms) }),
         lines: { type: "geojson", data: lineFeatures(this.#view), tolerance: 0.3 },
         stops: { type: "geojson", data: stopFeatures(this.#view) },
+        tags: { type: "geojson", data: tagFeatures(this.#view) },
         places: { type: "geojson", data: placeFeatures(this.#view) },
       },
       layers: this.#layers,
@@ -145,6 +152,8 @@ export class PlanMap {
     const around = (reach: number): [[number, number], [number, number]] => [[x - reach, y - reach], [x + reach, y + reach]];
     const [place] = this.map.queryRenderedFeatures(around(2), { layers: ["places"], filter: ["==", ["get", "kind"], "left_out"] });
     if (place) return { leftOut: place.properties["index"] as number };
+    const [tagged] = this.map.queryRenderedFeatures(around(1), { layers: TAG_LAYERS });
+    if (tagged) return { route: tagged.properties["route"] as number, stop: null };
     const [stop] = this.map.queryRenderedFeatures(around(REACH / 2), { layers: STOP_LAYERS });
     if (stop) return { route: stop.properties["route"] as number, stop: stop.properties["number"] as number };
     const [line] = this.map.queryRenderedFeatures(around(REACH), { layers: LINE_LAYERS });
