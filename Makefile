@@ -26,11 +26,12 @@ test: $(READY) ## run the tests
 	@$(PY) tools/web.py
 	@$(PY) -m pytest -n 2 $(ARGS)
 
-check: $(READY) ## format, lint, types, import contracts, rules of the house
+check: $(READY) ## format, lint, types (Python and web), import contracts, rules of the house
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-cache
+	@$(PY) tools/web.py --check
 	@$(PY) -m pytest tests/house
 
 fix: $(READY) ## format and mend what can be mended by itself
