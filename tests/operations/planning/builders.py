@@ -10,8 +10,9 @@ from tests.fakes.flat_roads import FlatRoads
 from zaguan.base.geo.place import Grade, Place
 from zaguan.base.geo.point import Point
 from zaguan.base.geo.polygon import Polygon
+from zaguan.base.kit.words import LOCALES, say
 from zaguan.operations.planning.fleet import Fleet, Settings
-from zaguan.operations.planning.model import Plan
+from zaguan.operations.planning.model import Plan, Route, Stop, Unassigned
 from zaguan.operations.planning.service import Ground, SearchLimits, plan_day
 from zaguan.operations.planning.service_day import ServiceDay
 from zaguan.records.drivers.model import Break, Driver, Shift
@@ -118,3 +119,35 @@ def planned(
 def refs_of(plan: Plan) -> list[list[str]]:
     """Return the refs of each route's orders, in the order of the stops."""
     return [[order.ref for stop in route.stops for order in stop.orders] for route in plan.routes]
+
+
+def stop_of(plan: Plan, ref: str) -> tuple[Route, Stop]:
+    """Return the route and stop that serve an order."""
+    found = [(r, s) for r in plan.routes for s in r.stops if any(order.ref == ref for order in s.orders)]
+    assert len(found) == 1, f"{ref} is served {len(found)} times"
+    return found[0]
+
+
+def left_out(plan: Plan, ref: str) -> Unassigned:
+    """Return an order that stayed out."""
+    return next(each for each in plan.unassigned if each.ref == ref)
+
+
+def driver_of(plan: Plan, ref: str) -> str:
+    """Return who serves an order."""
+    return stop_of(plan, ref)[0].driver_ref
+
+
+def spoken(plan: Plan) -> None:
+    """Say all that the plan says, in every language: a missing fact or word raises."""
+    for locale in LOCALES:
+        for out in plan.unassigned:
+            assert say(out.reason, locale, **out.facts)
+            for remedy in out.remedies:
+                assert say(remedy.code, locale, **remedy.facts)
+        for notice in plan.notices:
+            assert say(notice.code, locale, **notice.facts)
+        for route in plan.routes:
+            for stop in route.stops:
+                for order in stop.orders:
+                    assert all(say(code, locale) for code in order.because)

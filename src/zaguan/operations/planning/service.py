@@ -109,17 +109,17 @@ def plan_day(
     verdict = search_plan(mapped, limits=limits, on_search=on_search, progress=bars)
     if verdict.violations:
         raise PlanBreaksRules(count=len(verdict.violations), first=verdict.violations[0])
-    left_out = (*held, *off, *unassigned_of(mapped, verdict.findings))
     routes = routes_of(mapped, verdict.solution, ground.network, bars)
-    plain = _plain_plans(mapped, verdict, bars)
+    left_out = (*held, *off, *unassigned_of(mapped, verdict.findings))
+    nearest, in_file_order = _plain_plans(mapped, verdict, bars)
     totals = totals_of(
         routes,
         unassigned=len(left_out),
         violations=len(verdict.violations),
-        nearest=plain[0],
-        in_file_order=plain[1],
+        nearest=nearest,
+        in_file_order=in_file_order,
     )
-    places = {order.ref: number for number, order in enumerate(wanted)}
+    about = (*_about_roads(usable, layout.order_rows, estimated), *_about_prices(fleet, totals))
     return Plan(
         service_on=day.on,
         time_zone=str(day.zone),
@@ -132,16 +132,16 @@ def plan_day(
         search_seconds=round(verdict.solution.seconds, 3),
         iterations=verdict.solution.iterations,
         routes=routes,
-        unassigned=tuple(sorted(left_out, key=lambda each: places.get(each.ref, len(places)))),
-        notices=(
-            *notices,
-            *heard,
-            *about_fleet,
-            *_about_roads(usable, layout.order_rows, estimated),
-            *_about_prices(fleet, totals),
-        ),
+        unassigned=_in_order_of(wanted, left_out),
+        notices=(*notices, *heard, *about_fleet, *about),
         totals=totals,
     )
+
+
+def _in_order_of(orders: Sequence[Order], left_out: Sequence[Unassigned]) -> tuple[Unassigned, ...]:
+    """Return the orders left out in the order of the file, those held back by somebody at the end."""
+    places = {order.ref: number for number, order in enumerate(orders)}
+    return tuple(sorted(left_out, key=lambda each: places.get(each.ref, len(places))))
 
 
 def _wanted(orders: Sequence[Order], day: date) -> tuple[list[Order], list[Notice]]:
