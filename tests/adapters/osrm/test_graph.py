@@ -182,6 +182,22 @@ def test_a_slot_without_a_graph_is_refused(tmp_path: Path) -> None:
         OsrmGraphBuilder().add_metric(tmp_path / "van", slot="night", speeds_csv=None)
 
 
+def test_a_damaged_table_of_speeds_is_quoted(tmp_path: Path, town: DrawnTown) -> None:
+    """A table of speeds that OSRM cannot read is refused with its words, and no slot is left half made."""
+    graph = built(tmp_path, town) / "osrm/van"
+    table = tmp_path / "speeds.csv"
+    table.write_text("one,two,quick\n", "ascii")
+    with pytest.raises(ToolFailed) as refusal:
+        OsrmGraphBuilder().add_metric(graph, slot="morning", speeds_csv=table)
+    assert "speeds.csv" in refusal.value.message("en")
+    assert names_in(graph) == [BASE, NIGHT.name]
+
+
+def test_folders_may_have_any_name(tmp_path: Path, town: DrawnTown) -> None:
+    """Spaces and accents in the names of folders do no harm."""
+    assert not leg(built(tmp_path / "São José d'Oeste (1)", town), town, "AL").estimated
+
+
 def test_the_version_names_programs_and_profiles() -> None:
     """The version holds OSRM's and is the same each time: a region is built again only when it changes."""
     assert OsrmGraphBuilder().version() == OsrmGraphBuilder().version()

@@ -136,6 +136,33 @@ def test_a_server_that_does_not_start_is_an_error(built_region: Path, town: Draw
         assert not is_alive(int((tmp_path / "id").read_text("ascii")))
 
 
+# takes questions and never answers
+MUTE_SERVER = FRAIL_SERVER.replace('print("I am too frail", flush=True)', "import time").replace(
+    "sys.exit(1)", "time.sleep(1000)"
+)
+
+
+def test_closing_does_not_wait_for_answers(built_region: Path, town: DrawnTown, tmp_path: Path) -> None:
+    """A question that will never be answered fails when the network closes, and its server ends."""
+    tools = tools_with(tmp_path / "tools", routed=MUTE_SERVER.format(python=sys.executable))
+    failed = threading.Event()
+
+    def ask() -> None:
+        with pytest.raises(AssertionError):
+            roads.matrix(town.points("AL"), profile=VAN, slots=[NIGHT])
+        failed.set()
+
+    with opened(built_region, town, tmp_path / "cache", tools=tools) as roads:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        while thread.is_alive() and not roads.process_ids():
+            threading.Event().wait(0.01)
+        (process_id,) = roads.process_ids().values()
+    thread.join(PATIENCE_S)
+    assert failed.is_set()
+    assert wait_until_gone(process_id)
+
+
 def test_a_damaged_graph_is_an_error(built_region: Path, town: DrawnTown, tmp_path: Path) -> None:
     """A graph whose files are damaged is refused with OSRM's own words."""
     slot = tmp_path / "region/osrm/van/night"

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Final
 
@@ -26,17 +27,18 @@ _LAST_LINES: Final = 8
 
 
 def start_tied(
-    command: Sequence[str], *, output: IO[bytes], env: Mapping[str, str] | None = None
+    command: Sequence[str], *, folder: Path, output: IO[bytes], env: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start a program that the kernel kills when the calling *thread* ends, and so when the process does.
 
-    What it writes goes to `output`. `env` is added to the environment.
+    It runs in `folder`, what it writes goes to `output`, `env` is added to the environment.
     """
     return subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", LAUNCH, str(os.getpid()), *command],
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
+        cwd=folder,
         env={**os.environ, **(env or {})},
         # Ctrl-C is for the parent, which then ends its children
         start_new_session=True,
@@ -46,6 +48,7 @@ def start_tied(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wish:
     command: tuple[str, ...]
+    folder: Path
     output: IO[bytes]
     env: Mapping[str, str]
     started: "Future[subprocess.Popen[bytes]]"
@@ -62,9 +65,11 @@ class Nursery:
         self._thread = threading.Thread(target=self._serve, name="osrm-nursery", daemon=True)
         self._thread.start()
 
-    def start(self, command: Sequence[str], *, output: IO[bytes], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def start(
+        self, command: Sequence[str], *, folder: Path, output: IO[bytes], env: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
         """Start a program that ends with this process, or when the nursery closes."""
-        wish = _Wish(command=tuple(command), output=output, env=env, started=Future())
+        wish = _Wish(command=tuple(command), folder=folder, output=output, env=env, started=Future())
         self._wishes.put(wish)
         return wish.started.result()
 
@@ -76,7 +81,7 @@ class Nursery:
     def _serve(self) -> None:
         while (wish := self._wishes.get()) is not None:
             try:
-                wish.started.set_result(start_tied(wish.command, output=wish.output, env=wish.env))
+                wish.started.set_result(start_tied(wish.command, folder=wish.folder, output=wish.output, env=wish.env))
             except BaseException as cause:
                 wish.started.set_exception(cause)
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from zaguan.engines.roads.network import Profile
 
 BASE: Final = "base"
 FILES: Final = "region.osrm"  # OSRM's files are called region.osrm.<something>
+SPEEDS: Final = "speeds.csv"
 METRIC_FILE: Final = "metric"  # holds the digest of the speeds in a slot's folder
 FREE_FLOW: Final = "free-flow"  # the digest of the graph's own speeds
 USES_FILE: Final = "uses.json"
@@ -38,6 +39,7 @@ _LOOK_S: Final = 0.01
 # Their ids must fit into 64 bits together: beyond a large city's size OSRM's own are used.
 FINE_CELLS: Final = (32, 128, 512, 2_048, 8_192, 65_536, 1_048_576)
 FINE_CELLS_MOST_NODES: Final = 1_000_000
+_ENDINGS: Final = (".osm.pbf", ".pbf", ".osm.bz2", ".osm")
 _BYTES_PER_NODE: Final = 12  # of region.osrm.ebg_nodes
 # osrm-customize writes these in place; all others stay as they are and are shared by links
 _REWRITTEN: Final = (".datasource_names", ".geometry", ".turn_weight_penalties", ".turn_duration_penalties")
@@ -71,19 +73,18 @@ class OsrmGraphBuilder:
         Refused: ToolMissing, ToolFailed (also when it was killed for its memory), NoRoadsForProfile. The old graph
         stays until the new one is whole.
         """
-        command = self._extract_command(extract, profile)
         title = say("osrm.step_graph", profile=say(f"osrm.profile_{profile.value}"))
         with _made_beside(folder / BASE) as beside, progress.step(title, total=2) as step:
             files = beside / FILES
             try:
-                uses = [self._run([*command, "--output", str(files)], lua_path=self._tools.lua_path())]
+                uses = [self._extract(extract, profile, beside)]
             except ToolFailed as cause:
                 if any(words in str(cause.facts["lines"]) for words in _NO_ROADS):
                     raise NoRoadsForProfile(path=extract, profile=profile.value) from cause
                 raise
             step.advance()
             step.note(_told(uses[-1]))
-            uses.append(self._run([str(self._tools.program("partition")), str(files), *_threads(), *_cells(files)]))
+            uses.append(self._run("partition", beside, *_cells(files)))
             step.advance()
             step.note(_told(uses[-1]))
             content = orjson.dumps([asdict(use) for use in uses], option=orjson.OPT_INDENT_2)
@@ -115,22 +116,28 @@ class OsrmGraphBuilder:
                 else:
                     _link(file, beside / file.name)
             before = _stamps(base)
-            speeds = [] if speeds_csv is None else ["--segment-speed-file", str(speeds_csv)]
-            self._run([str(self._tools.program("customize")), str(beside / FILES), *_threads(), *speeds])
+            with _linked(beside, {} if speeds_csv is None else {SPEEDS: speeds_csv}) as names:
+                self._run("customize", beside, *(f"--segment-speed-file={name}" for name in names))
             assert _stamps(base) == before, "osrm-customize wrote into files that the slots share"
             (beside / METRIC_FILE).write_text(digest, "ascii")
 
-    def _extract_command(self, extract: Path, profile: Profile) -> list[str]:
-        program = str(self._tools.program("extract"))
-        return [program, str(extract), "--profile", str(profile_file(profile)), *_threads()]
+    def _extract(self, extract: Path, profile: Profile, folder: Path) -> ToolUse:
+        source = next((f"extract{ending}" for ending in _ENDINGS if extract.name.endswith(ending)), "extract.osm.pbf")
+        with _linked(folder, {source: extract, "profile.lua": profile_file(profile)}):
+            options = ("--profile=profile.lua", f"--output={FILES}")
+            return self._run("extract", folder, *options, base=source, lua_path=self._tools.lua_path())
 
-    def _run(self, command: Sequence[str], *, lua_path: str = "") -> ToolUse:
-        """Run a program to its end and note what it took."""
-        tool = Path(command[0]).name
+    def _run(self, name: str, folder: Path, *options: str, base: str = FILES, lua_path: str = "") -> ToolUse:
+        """Run a program in a folder to its end and note what it took.
+
+        All names are short ones of that folder: OSRM does not take paths with spaces.
+        """
+        program = self._tools.program(name)
+        tool, command = program.name, [str(program), base, f"--threads={THREADS}", *options]
         env = {"LUA_PATH": lua_path} if lua_path else {}
         with tempfile.TemporaryFile() as output:
             began_s = elapsed_s()
-            status, cpu_s, memory_mb = _wait_for(start_tied(command, output=output, env=env))
+            status, cpu_s, memory_mb = _wait_for(start_tied(command, folder=folder, output=output, env=env))
             if status != 0:
                 raise ToolFailed(tool=tool, status=status, lines=last_lines(output))
         use = ToolUse(
@@ -190,13 +197,21 @@ def _memory_mb(process_id: int) -> float:
     return int(found[1]) / 1024 if found is not None else 0.0
 
 
-def _threads() -> tuple[str, str]:
-    return "--threads", str(THREADS)
+@contextmanager
+def _linked(folder: Path, files: Mapping[str, Path]) -> Iterator[tuple[str, ...]]:
+    """Have files under short names in a folder while the block lasts."""
+    for name, file in files.items():
+        (folder / name).symlink_to(file.resolve())
+    try:
+        yield tuple(files)
+    finally:
+        for name in files:
+            (folder / name).unlink()
 
 
 def _cells(files: Path) -> tuple[str, ...]:
     nodes = files.with_name(f"{FILES}.ebg_nodes").stat().st_size // _BYTES_PER_NODE
-    return ("--max-cell-sizes", ",".join(map(str, FINE_CELLS))) if nodes <= FINE_CELLS_MOST_NODES else ()
+    return (f"--max-cell-sizes={','.join(map(str, FINE_CELLS))}",) if nodes <= FINE_CELLS_MOST_NODES else ()
 
 
 def _told(use: ToolUse) -> str:

@@ -151,9 +151,9 @@ class OsrmNetwork:
         return self._pool.process_ids()
 
     def close(self) -> None:
-        """End the servers."""
-        self._at_once.shutdown(cancel_futures=True)
+        """End the servers; questions that wait for an answer fail."""
         self._pool.close()
+        self._at_once.shutdown(cancel_futures=True)
         self._proxy.close()
 
     def __enter__(self) -> Self:

@@ -160,7 +160,7 @@ class ServerPool:
         port = int(reservation.getsockname()[1])
         output = tempfile.TemporaryFile()  # noqa: SIM115 – lives as long as the server
         try:
-            process = self._nursery.start(self._command(graph, port), output=output, env=_ENVIRONMENT)
+            process = self._nursery.start(self._command(port), folder=graph, output=output, env=_ENVIRONMENT)
             server = _Server(graph=graph, process=process, port=port, reservation=reservation, output=output)
             self._wait_until_listening(server)
         except BaseException:
@@ -188,7 +188,7 @@ class ServerPool:
             server.process.wait(_END_S)
             raise
 
-    def _command(self, graph: Path, port: int) -> list[str]:
+    def _command(self, port: int) -> list[str]:
         settings, program = self._settings, (self._tools or Tools()).program("routed")
         options = {
             "algorithm": "MLD",
@@ -203,7 +203,7 @@ class ServerPool:
             # idle servers need next to no memory, and the slots share that of the files that they have alike
             "mmap": 1,
         }
-        return [str(program), *(f"--{name}={value}" for name, value in options.items()), str(graph / FILES)]
+        return [str(program), *(f"--{name}={value}" for name, value in options.items()), FILES]
 
 
 def _said(output: IO[bytes], otherwise: str) -> str:

@@ -9,7 +9,7 @@ class OsrmSettings:
 
     Attributes
     ----------
-    most_servers : local servers alive at once; the one that was not asked for longest goes
+    most_servers : local servers alive at once, one per profile and slot; the one that was not asked for longest goes
     threads : threads of a local server, and questions that are asked at once
     start_s, answer_s : how long to wait for a local server to start, and for an answer
     most_points : points of one matrix; 12,000 take 1.2 GB for each slot
@@ -20,7 +20,7 @@ class OsrmSettings:
     far_m : a point farther than this from any road, or this far off the map, is not on the roads
     """
 
-    most_servers: int = 4
+    most_servers: int = 8
     threads: int = 2
     start_s: float = 120.0
     answer_s: float = 600.0
