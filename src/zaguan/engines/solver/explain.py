@@ -12,12 +12,13 @@ from typing import Final
 import numpy as np
 
 from zaguan.engines.solver.check import check
+from zaguan.engines.solver.columns import ROUTE
 from zaguan.engines.solver.extract import timed_route
 from zaguan.engines.solver.problem import HORIZON_S, UNREACHABLE_S, Client, Problem, Vehicle
 from zaguan.engines.solver.search.data import Data, flatten
 from zaguan.engines.solver.search.insertion import chains, rebuild
 from zaguan.engines.solver.search.probe import cheapest_anywhere, cheapest_in
-from zaguan.engines.solver.search.state import ROUTE, new_scratch, new_state
+from zaguan.engines.solver.search.state import new_scratch, new_state
 from zaguan.engines.solver.solution import Reason, Remedy, RemedyKind, Solution, Unassigned
 from zaguan.engines.solver.view import View
 

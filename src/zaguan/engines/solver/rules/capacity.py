@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zaguan.engines.solver.columns import next_of, prev_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.problem import Problem
 
@@ -72,13 +73,13 @@ def refresh_loads(data, state, vehicle):  # type: ignore[no-untyped-def]
         state.aboard[start, k] = state.peak_until[start, k] = aboard
         node = start
         while node != end:
-            following = state.node[node, 0]
+            following = next_of(state, node)
             aboard += data.pickup[following, k] - data.delivery[following, k]
             state.aboard[following, k] = aboard
             state.peak_until[following, k] = max(state.peak_until[node, k], aboard)
             node = following
         state.peak_from[end, k] = aboard
         while node != start:
-            before = state.node[node, 1]
+            before = prev_of(state, node)
             state.peak_from[before, k] = max(state.peak_from[node, k], state.aboard[before, k])
             node = before

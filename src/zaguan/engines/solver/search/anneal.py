@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from zaguan.engines.solver.columns import next_of, route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.insertion import rebuild
 from zaguan.engines.solver.search.recreate import fill, recreate
 from zaguan.engines.solver.search.ruin import ruin
-from zaguan.engines.solver.search.state import ABSENT, ITERATIONS, NEXT, ROUTE, draw
+from zaguan.engines.solver.search.state import ABSENT, ITERATIONS, draw
 from zaguan.engines.solver.search.undo import begin, take_back
 
 CLOSE = 1e-7
@@ -17,8 +18,8 @@ def keep_best(data, state):  # type: ignore[no-untyped-def]
     """Write the chains of the present plan down as the best."""
     state.cost[1] = state.cost[0]
     for node in range(data.clients + data.vehicles):
-        on_route = node >= data.clients or state.node[node, ROUTE] >= 0
-        state.best_next[node] = state.node[node, NEXT] if on_route else -1
+        on_route = node >= data.clients or route_of(state, node) >= 0
+        state.best_next[node] = next_of(state, node) if on_route else -1
 
 
 @kernel
@@ -67,8 +68,8 @@ def present(data, state, following):  # type: ignore[no-untyped-def]
     """Write down the chains of the present plan."""
     following[:] = -1
     for node in range(data.clients + data.vehicles):
-        if node >= data.clients or state.node[node, ROUTE] >= 0:
-            following[node] = state.node[node, NEXT]
+        if node >= data.clients or route_of(state, node) >= 0:
+            following[node] = next_of(state, node)
 
 
 @kernel

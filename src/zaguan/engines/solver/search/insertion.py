@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zaguan.engines.solver.columns import BACK, FORE, LEAVES, NEXT, PREV, ROUTE, next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.problem import UNREACHABLE_S
 from zaguan.engines.solver.rules.capacity import fits_between, fits_route
@@ -17,7 +18,7 @@ from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, slot_at
 from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.search.routes import estimated_price, leg_in, link, refresh, refresh_around
-from zaguan.engines.solver.search.state import ABSENT, BACK, FORE, LEAVES, NEXT, OFFERS, PREV, ROUTE, draw
+from zaguan.engines.solver.search.state import ABSENT, OFFERS, draw
 from zaguan.engines.solver.search.undo import remember
 
 NOWHERE: Final = 1e300
@@ -95,7 +96,7 @@ def _try_empty(data, state, client):  # type: ignore[no-untyped-def]
         if not data.compatible[client, kind]:
             continue
         for m in range(data.kind_first[kind], data.kind_first[kind + 1]):
-            vehicle = data.kind_members[m]
+            vehicle = np.int64(data.kind_members[m])
             if state.size[vehicle] > 0:
                 continue
             if fits_route(data, state, client, vehicle):
@@ -117,11 +118,11 @@ def _may_join(data, state, client, vehicle):  # type: ignore[no-untyped-def]
 def _try_neighbours(data, state, client, reach, blink):  # type: ignore[no-untyped-def]
     """Offer the places before and behind the nearest neighbours that are on a route."""
     for k in range(min(reach, data.near.shape[1])):
-        neighbour = data.near[client, k]
-        vehicle = state.node[neighbour, ROUTE]
+        neighbour = np.int64(data.near[client, k])
+        vehicle = route_of(state, neighbour)
         if vehicle < 0 or not _may_join(data, state, client, vehicle):
             continue
-        before, following = state.node[neighbour, PREV], state.node[neighbour, NEXT]
+        before, following = prev_of(state, neighbour), next_of(state, neighbour)
         if blink <= 0.0 or draw(state) >= blink:
             _offer(state, _screen(data, state, client, neighbour, following, vehicle, _bound(data, state)), neighbour)
         if blink <= 0.0 or draw(state) >= blink:
@@ -136,7 +137,7 @@ def _try_everywhere(data, state, client):  # type: ignore[no-untyped-def]
             continue
         node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
         while node != end:
-            following = state.node[node, NEXT]
+            following = next_of(state, node)
             _offer(state, _screen(data, state, client, node, following, vehicle, _bound(data, state)), node)
             node = following
 
@@ -153,13 +154,13 @@ def best_place(data, state, client, reach, blink, everywhere):  # type: ignore[n
     _try_empty(data, state, client)
     if not data.intricate:
         return state.offers[0], state.places[0]
-    cheapest, place, more = NOWHERE, -1, 0.0
+    cheapest, place, more = NOWHERE, np.int64(-1), 0.0
     for k in range(OFFERS):
-        before = state.places[k]
+        before = np.int64(state.places[k])
         # what the screen did not see at the first place, it has not seen at the next ones either
         if before < 0 or state.offers[k] + more >= cheapest:
             break
-        vehicle = state.node[before, ROUTE]
+        vehicle = route_of(state, before)
         price = estimated_price(data, state, vehicle, client, before) - state.price[vehicle]
         if price < cheapest:
             cheapest, place = price, before
@@ -170,7 +171,7 @@ def best_place(data, state, client, reach, blink, everywhere):  # type: ignore[n
 @kernel
 def insert(data, state, client, before):  # type: ignore[no-untyped-def]
     """Put a client behind a node and make the figures true; return whether the route holds."""
-    vehicle = state.node[before, ROUTE]
+    vehicle = route_of(state, before)
     remember(data, state, vehicle)
     old = state.price[vehicle]
     link(data, state, client, before)
@@ -205,7 +206,7 @@ def rebuild(data, state, following):  # type: ignore[no-untyped-def]
         feasible = refresh(data, state, vehicle) and feasible
         total += state.price[vehicle]
     for client in range(data.clients):
-        if state.node[client, ROUTE] < 0:
+        if route_of(state, client) < 0:
             state.absent[state.numbers[ABSENT]] = client
             state.numbers[ABSENT] += 1
             total += data.prize[client]

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from zaguan.engines.solver.columns import next_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.rules.capacity import fits_between, fits_route
 from zaguan.engines.solver.search.routes import exact_price
-from zaguan.engines.solver.search.state import NEXT
 
 
 @kernel
@@ -18,7 +18,7 @@ def cheapest_in(data, state, client, vehicle):  # type: ignore[no-untyped-def]
         return best, place
     node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
     while node != end:
-        following = state.node[node, NEXT]
+        following = next_of(state, node)
         if not data.mixed or fits_between(data, state, client, node, following, vehicle):
             price = exact_price(data, state, vehicle, client, node) - state.price[vehicle]
             if price < best:

@@ -4,11 +4,12 @@ from typing import Final
 
 import numpy as np
 
+from zaguan.engines.solver.columns import route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.insertion import BLINK, best_place, insert
 from zaguan.engines.solver.search.probe import cheapest_anywhere
 from zaguan.engines.solver.search.routes import exact_price
-from zaguan.engines.solver.search.state import ABSENT, ROUTE, SAVED_ABSENT, draw, draw_below
+from zaguan.engines.solver.search.state import ABSENT, SAVED_ABSENT, draw, draw_below
 
 MOST_OLD_ABSENT: Final = 12  # of those absent for longer, so many are tried in one iteration
 SEARCH_WIDE: Final = 0.02
@@ -19,7 +20,7 @@ def _write_keys(data, state):  # type: ignore[no-untyped-def]
     """Choose an order (random, bulky, far, near, tight, early, late first) and write each client's key."""
     lot = draw_below(state, 17 if data.timed else 11)
     for at in range(state.numbers[ABSENT]):
-        client = state.absent[at]
+        client = np.int64(state.absent[at])
         if lot < 4:
             key = draw(state)
         elif lot < 8:
@@ -61,7 +62,7 @@ def recreate(data, state, reach):  # type: ignore[no-untyped-def]
     _sort(state)
     kept = 0
     for at in range(absent):
-        client = state.absent[at]
+        client = np.int64(state.absent[at])
         inserted = False
         if share >= 1.0 or draw(state) < share:
             price, before = best_place(data, state, client, reach, BLINK, False)
@@ -82,12 +83,12 @@ def fill(data, state):  # type: ignore[no-untyped-def]
     """Insert every absent client that fits anywhere, in the present order of the list."""
     absent, kept = state.numbers[ABSENT], 0
     for at in range(absent):
-        client = state.absent[at]
+        client = np.int64(state.absent[at])
         price, before = best_place(data, state, client, data.near.shape[1], 0.0, False)
         if before < 0:
             price, before = best_place(data, state, client, 0, 0.0, True)
         if data.intricate and (
-            before < 0 or exact_price(data, state, state.node[before, ROUTE], client, before) == np.inf
+            before < 0 or exact_price(data, state, route_of(state, before), client, before) == np.inf
         ):
             price, before = cheapest_anywhere(data, state, client)
         fits = before >= 0 and price < data.prize[client]

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from zaguan.engines.solver.columns import BACK, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE, next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.rules.capacity import refresh_loads
 from zaguan.engines.solver.rules.shifts import route_price
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, duration_in
 from zaguan.engines.solver.search.schedule import estimate, schedule
-from zaguan.engines.solver.search.state import BACK, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE
 
 
 @kernel
@@ -21,7 +21,7 @@ def leg_in(data, matrix, before, node):  # type: ignore[no-untyped-def]
 @kernel
 def link(data, state, client, before):  # type: ignore[no-untyped-def]
     """Put a client behind a node of a route; figures of the route are stale until it is refreshed."""
-    vehicle, following = state.node[before, ROUTE], state.node[before, NEXT]
+    vehicle, following = route_of(state, before), next_of(state, before)
     state.node[before, NEXT] = client
     state.node[client, PREV] = before
     state.node[client, NEXT] = following
@@ -42,8 +42,8 @@ def link(data, state, client, before):  # type: ignore[no-untyped-def]
 @kernel
 def unlink(data, state, client):  # type: ignore[no-untyped-def]
     """Take a client off its route; figures of the route are stale until it is refreshed."""
-    vehicle = state.node[client, ROUTE]
-    before, following = state.node[client, PREV], state.node[client, NEXT]
+    vehicle = route_of(state, client)
+    before, following = prev_of(state, client), next_of(state, client)
     state.node[before, NEXT] = following
     state.node[following, PREV] = before
     state.node[client, ROUTE] = -1
@@ -72,7 +72,7 @@ def gather(data, state, vehicle, client, before):  # type: ignore[no-untyped-def
             at += 1
         if node == end:
             return at
-        node = state.node[node, NEXT]
+        node = next_of(state, node)
 
 
 @kernel
@@ -142,11 +142,11 @@ def _segments(data, state, vehicle):  # type: ignore[no-untyped-def]
     state.node[start, FORE + 3] = state.node[end, BACK + 3] = 0
     node = start
     while node != end:
-        following = state.node[node, NEXT]
+        following = next_of(state, node)
         _join_fore(state, node, following)
         node = following
     while node != start:
-        before = state.node[node, PREV]
+        before = prev_of(state, node)
         _join_back(state, before, node)
         node = before
 
@@ -190,7 +190,7 @@ def refresh(data, state, vehicle):  # type: ignore[no-untyped-def]
         matrix = data.profile[vehicle] * data.slots
         node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
         while node != end:
-            following = state.node[node, NEXT]
+            following = next_of(state, node)
             state.node[following, LEG] = leg_in(data, matrix, node, following)
             node = following
         _segments(data, state, vehicle)
@@ -205,20 +205,20 @@ def refresh_around(data, state, vehicle, client):  # type: ignore[no-untyped-def
     if data.intricate or not data.timed:
         return refresh(data, state, vehicle)
     matrix = data.profile[vehicle] * data.slots
-    before, following = state.node[client, PREV], state.node[client, NEXT]
+    before, following = prev_of(state, client), next_of(state, client)
     state.node[client, LEG] = leg_in(data, matrix, before, client)
     state.node[following, LEG] = leg_in(data, matrix, client, following)
     start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
     node = before
     changed = True
     while node != end and changed:
-        nxt = state.node[node, NEXT]
+        nxt = next_of(state, node)
         changed = _join_fore(state, node, nxt) or node == before
         node = nxt
     node = following
     changed = True
     while node != start and changed:
-        prv = state.node[node, PREV]
+        prv = prev_of(state, node)
         changed = _join_back(state, prv, node) or node == following
         node = prv
     feasible = _read_end(data, state, vehicle)

@@ -5,9 +5,12 @@ J. Christiaens and G. Vanden Berghe, Slack Induction by String Removals, Transpo
 
 from typing import Final
 
+import numpy as np
+
+from zaguan.engines.solver.columns import next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.routes import refresh, unlink
-from zaguan.engines.solver.search.state import ABSENT, LOG_ROUTES, NEXT, PREV, ROUTE, SAVED_ABSENT, draw, draw_below
+from zaguan.engines.solver.search.state import ABSENT, LOG_ROUTES, SAVED_ABSENT, draw, draw_below
 from zaguan.engines.solver.search.undo import remember
 
 LONGEST_STRING: Final = 10
@@ -28,21 +31,21 @@ def _remove_string(data, state, client, length, kept):  # type: ignore[no-untype
     span = length + kept
     before = after = 0
     node = client
-    while before < span - 1 and state.node[node, PREV] < data.clients:
-        node = state.node[node, PREV]
+    while before < span - 1 and prev_of(state, node) < data.clients:
+        node = prev_of(state, node)
         before += 1
     node = client
-    while after < span - 1 and state.node[node, NEXT] < data.clients:
-        node = state.node[node, NEXT]
+    while after < span - 1 and next_of(state, node) < data.clients:
+        node = next_of(state, node)
         after += 1
     least, most = max(0, span - 1 - after), min(before, span - 1)
     back = least + draw_below(state, most - least + 1)
     node = client
     for _ in range(back):
-        node = state.node[node, PREV]
+        node = prev_of(state, node)
     spared_from = 1 + draw_below(state, length - 1) if kept > 0 and length > 1 else span
     for at in range(span):
-        following = state.node[node, NEXT]
+        following = next_of(state, node)
         if at < spared_from or at >= spared_from + kept:
             _take_out(data, state, node)
         node = following
@@ -65,8 +68,8 @@ def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
     seed = draw_below(state, data.clients)
     ruined = 0
     for k in range(-1, data.near.shape[1]):
-        client = seed if k < 0 else data.near[seed, k]
-        vehicle = state.node[client, ROUTE]
+        client = np.int64(seed) if k < 0 else np.int64(data.near[seed, k])
+        vehicle = route_of(state, client)
         if vehicle < 0 or state.logged[vehicle]:
             continue
         remember(data, state, vehicle)
@@ -84,7 +87,7 @@ def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
             break
     holds = True
     for at in range(state.numbers[LOG_ROUTES]):
-        vehicle = state.log_route[at]
+        vehicle = np.int64(state.log_route[at])
         old = state.price[vehicle]
         holds = refresh(data, state, vehicle) and holds
         state.cost[0] += state.price[vehicle] - old

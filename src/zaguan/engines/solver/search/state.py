@@ -5,20 +5,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zaguan.engines.solver.columns import BACK, COLUMNS, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.view import View
-
-# columns of State.node: one cache line a node
-NEXT: Final = 0
-PREV: Final = 1
-ROUTE: Final = 2  # the vehicle, -1 when on no route
-LEG: Final = 3  # seconds from the node before, setup included
-OWN: Final = 4  # the node's own segment: duration, early, late (its pauses included)
-FORE: Final = 7  # the segment from the start up to the node: duration, early, late, warp
-BACK: Final = 11  # the segment from the node to the end
-LEAVES: Final = 15  # when it is left, by the exact schedule
-COLUMNS: Final = 16
 
 
 class Scratch(NamedTuple):

@@ -1,15 +1,10 @@
 """Taking back: each route is written down before its first change in an iteration."""
 
+import numpy as np
+
+from zaguan.engines.solver.columns import COLUMNS, ROUTE, next_of
 from zaguan.engines.solver.compiled import kernel
-from zaguan.engines.solver.search.state import (
-    ABSENT,
-    COLUMNS,
-    LOG_NODES,
-    LOG_ROUTES,
-    NEXT,
-    ROUTE,
-    SAVED_ABSENT,
-)
+from zaguan.engines.solver.search.state import ABSENT, LOG_NODES, LOG_ROUTES, SAVED_ABSENT
 
 
 @kernel
@@ -53,7 +48,7 @@ def remember(data, state, vehicle):  # type: ignore[no-untyped-def]
         row += 1
         if node == end:
             break
-        node = state.node[node, NEXT]
+        node = next_of(state, node)
     state.numbers[LOG_NODES] = row
 
 
@@ -64,7 +59,7 @@ def take_back(data, state):  # type: ignore[no-untyped-def]
     for i in range(state.numbers[ABSENT]):
         state.node[state.absent[i], ROUTE] = -1
     for row in range(state.numbers[LOG_NODES]):
-        node = state.log_node[row]
+        node = np.int64(state.log_node[row])
         for c in range(COLUMNS):
             state.node[node, c] = state.log_rows[row, c]
         if data.mixed:
