@@ -58,8 +58,8 @@ def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
     Where travel breaks the triangle inequality, or a wait that served as a rest is gone, it may not.
     """
     used, on_routes = 0, data.clients - state.numbers[ABSENT]
-    for vehicle in range(data.vehicles):
-        used += 1 if state.size[vehicle] > 0 else 0
+    for every in range(data.vehicles):
+        used += 1 if state.size[every] > 0 else 0
     if used == 0:
         return True
     mean_length = on_routes / used
