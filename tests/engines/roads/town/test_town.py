@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import osmium
 import osmium.io
 import pytest
@@ -12,8 +13,8 @@ from zaguan.base.kit.errors import Kind
 from zaguan.base.kit.files import sha256_of
 from zaguan.base.kit.progress import SilentProgress
 from zaguan.base.kit.words import LOCALES
-from zaguan.engines.roads.town.scale import TownSizeRefused
-from zaguan.engines.roads.town.town import TownFiles, generate_town
+from zaguan.engines.roads.town.scale import TownSizeRefused, scale_for
+from zaguan.engines.roads.town.town import TownFiles, build_town, generate_town
 
 
 def _make(folder: Path, *, seed: int, addresses: int = 1_000) -> TownFiles:
@@ -60,6 +61,18 @@ def test_any_seed_gives_exactly_the_addresses_asked_for(tmp_path: Path, seed: in
     assert rows[0] == "street,number,commune,lon,lat"
     assert len(rows) == 1_235
     assert len({tuple(row.split(",")[:3]) for row in rows[1:]}) == 1_234
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_village_has_a_road_to_the_plaza(seed: int) -> None:
+    """The streets that are joined to the plaza pass through every village."""
+    town = build_town(scale_for(9_000), seed)
+    joined = town.network.reached_from(town.network.nearest(np.zeros(2)))
+    ends = np.array([town.network.points[node] for node in np.flatnonzero(joined)])
+    assert town.names.villages
+    for i, j in town.names.villages:
+        middle = town.ground.plane(np.array(float(i)), np.array(float(j)))
+        assert np.hypot(*(ends - middle).T).min() < 30
 
 
 def test_the_extract_is_a_sorted_file_with_its_box_and_no_time(made: Made) -> None:

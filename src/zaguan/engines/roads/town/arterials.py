@@ -11,6 +11,7 @@ from zaguan.engines.roads.town.approaches import Approaches
 from zaguan.engines.roads.town.arterial import Arterial, Key, Vertex, key_of
 from zaguan.engines.roads.town.cells import Cell, Cells, Land
 from zaguan.engines.roads.town.ground import Ground
+from zaguan.engines.roads.town.mending import joined_to_centre
 from zaguan.engines.roads.town.scale import Scale
 from zaguan.engines.roads.town.shapes import curve
 
@@ -39,6 +40,7 @@ class ArterialPlanner:
         self._low, self._high = -scale.ring_cells, scale.ring_cells + 1
         self._high_v = self._high + 1  # one row more: the river's
         self._ring = self._ring_path()
+        self._joined: set[Vertex] = set()
 
     def plan(self) -> Arterials:
         """Lay out all arterials."""
@@ -79,10 +81,12 @@ class ArterialPlanner:
             river = self._cells.land.get(beyond) is Land.RIVER
             # towns fray: not every street along the last blocks is a road
             if fresh and (self._cells.built(beyond) or river or self._rng.random() < 0.55):
-                self._pave(edge, riverside=river)
+                self.pave(edge, riverside=river)
 
-    def _pave(self, edge: Arterial, *, riverside: bool = False, lowest: str = "tertiary") -> None:
+    def pave(self, edge: Arterial, *, riverside: bool = False, lowest: str = "tertiary") -> None:
+        """Make an avenue of an edge, its class and name by its place in the town."""
         (i, j), (_, j_end) = edge.a, edge.b
+        edge.paved = (0.0, float(edge.arcs[-1]))
         upright = j_end > j
         line, other = (i, j) if upright else (j, i)
         middle = ((edge.a[0] + edge.b[0]) / 2, (edge.a[1] + edge.b[1]) / 2)
@@ -128,7 +132,7 @@ class ArterialPlanner:
         row = self._scale.river_row
         edge = self.edge((i, row), (i, row + 1))
         if not edge.road:
-            self._pave(edge, lowest="secondary")
+            self.pave(edge, lowest="secondary")
             edge.bridge = True
         return edge
 
@@ -235,6 +239,7 @@ class ArterialPlanner:
         return tuple(chosen)
 
     def _link_villages(self, villages: tuple[Vertex, ...]) -> None:
+        self._joined = joined_to_centre(self.edges)
         for index, village in enumerate(villages):
             self._link(village, index, towards=None)
         # some also to their neighbour, so that the country is not a star
@@ -312,7 +317,7 @@ class ArterialPlanner:
     def _in_town(self, vertex: Vertex) -> bool:
         i, j = vertex
         around = ((i, j), (i - 1, j), (i, j - 1), (i - 1, j - 1))
-        return self._paved_at(vertex) and any(self._cells.built(cell) for cell in around)
+        return vertex in self._joined and any(self._cells.built(cell) for cell in around)
 
     def _price(self, a: Vertex, b: Vertex) -> float:
         edge = self.edges.get(key_of(a, b))

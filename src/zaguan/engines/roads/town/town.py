@@ -16,6 +16,7 @@ from zaguan.engines.roads.town.cells import Cells, lay_out_cells
 from zaguan.engines.roads.town.districts import District, find_districts
 from zaguan.engines.roads.town.fill import Streets, fill
 from zaguan.engines.roads.town.ground import Ground
+from zaguan.engines.roads.town.mending import join_loose_ends
 from zaguan.engines.roads.town.naming import TOWN_NAME, Names, name_streets
 from zaguan.engines.roads.town.network import Network, connect_for_cars
 from zaguan.engines.roads.town.patterns import pattern_for
@@ -86,9 +87,12 @@ def build_town(scale: Scale, seed: int) -> Town:
     streams = [np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(8)]
     ground = Ground(scale, streams[0])
     cells = lay_out_cells(scale, ground, streams[1])
-    arterials = ArterialPlanner(scale, ground, cells, streams[2]).plan()
+    planner = ArterialPlanner(scale, ground, cells, streams[2])
+    arterials = planner.plan()
+    districts = find_districts(cells, arterials, streams[3])
+    join_loose_ends(arterials.edges, river_row=scale.river_row, pave=planner.pave)
     filled: list[tuple[District, Streets]] = []
-    for district in find_districts(cells, arterials, streams[3]):
+    for district in districts:
         pattern = pattern_for(district, scale.blocks, ground, streams[4])
         streets = Streets.none() if pattern is None else fill(district, pattern, streams[4])
         filled.append((district, streets))
