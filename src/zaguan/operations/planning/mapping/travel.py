@@ -24,7 +24,7 @@ def travel_of(layout: Layout, network: RoadNetwork, progress: Progress) -> tuple
     with progress.step(title, total=len(layout.profiles)) as step:
         for profile in layout.profiles:
             matrix = network.matrix(layout.points, profile=profile, slots=layout.slots)
-            # routers answer -1 m between two doors that meet the same spot of a street: rounding, not a way back in time
+            # routers answer -1 m between two doors that meet the same spot of a street: rounding, no more
             durations.append(first_in_first_out(np.maximum(matrix.durations_s, 0), layout.knots_s))
             distances.append(np.maximum(matrix.distances_m, 0))
             estimated |= matrix.estimated
