@@ -131,7 +131,7 @@ def a_route(number: int, *, stops: int, of: int, dice: random.Random, straight: 
 
 
 def a_plan(*, routes: int = 6, stops: int = 12, seed: int = 7, **rest: Any) -> Plan:
-    """Return a plan of so many routes of so many stops, some late, three orders left out, two notices."""
+    """Return a plan of so many routes of so many stops, one in three late, three orders left out, two notices."""
     dice = random.Random(seed)
     made = tuple(a_route(number, stops=stops, of=routes, dice=dice, straight=number == 1) for number in range(routes))
     plan = Plan(
@@ -237,7 +237,7 @@ def _stop(route: int, number: int, leg: tuple[Point, ...], now: datetime, dice: 
         opens = arrives + timedelta(minutes=8)
     closes = max(opens + timedelta(hours=dice.choice((2, 3, 3, 4))), arrives + timedelta(minutes=20))
     late_s = 0
-    if dice.random() < 0.03:
+    if route % 3 == 1 and number == 5:
         closes = arrives - timedelta(minutes=dice.randint(3, 18))
         opens, late_s = closes - timedelta(hours=2), round((arrives - closes).total_seconds())
     starts = max(arrives, opens)

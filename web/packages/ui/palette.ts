@@ -1,26 +1,26 @@
 /** Colours of routes. One route has one colour on the map, in the list and in the timeline.
  *
- * The first twelve are chosen, the rest were found one by one as the colour farthest from all before it (OKLab, as
- * seen by normal, deutan and protan eyes, on light and dark ground), each at least 3:1 against white. Colour is
+ * The first twelve were chosen and then moved apart; the rest were found one by one as the colour farthest from all
+ * before it (OKLab, as seen by normal, deutan and protan eyes, in both themes). Each is at least 3:1 on its ground. Colour is
  * never the only mark: routes have their number, states have words and signs.
  */
 export const LIGHT = [
-  "#2563eb", "#d06a06", "#0d8a5f", "#d6256f", "#7c3aed", "#0887a8", "#d42424", "#5f8f0b", "#7a4a12", "#1e3a8a",
-  "#0f5c57", "#8f1450", "#a670da", "#af09bd", "#64479a", "#e92fb7", "#4c0eb3", "#0b8ffc", "#68296e", "#ab578e",
-  "#ea4f60", "#8a050d", "#27a675", "#2a27d7", "#41741c", "#ad1e72", "#ad4c44", "#8f4484", "#96353e", "#534ecd",
-  "#676ad4", "#433fa6", "#579c96", "#683739", "#a13bab", "#cb49a2", "#485eae", "#7b7fec", "#c46349", "#bf45cb",
-  "#8361fc", "#377bc3", "#7c0f5f", "#60a231", "#c05e80", "#a7560e", "#88087c", "#b6174d", "#84328c", "#a966af",
-  "#ac0311", "#c54854", "#7a1eb9", "#8e3664", "#8e5e74", "#9b1478", "#497394", "#621496", "#c45dce", "#a1738f",
+  "#4048ea", "#a25107", "#1fa388", "#c0166f", "#6f06b1", "#1b7ca9", "#f45168", "#819011", "#593300", "#2a3676",
+  "#026252", "#6f014a", "#9975e2", "#ca3eba", "#a12437", "#6f5a85", "#9c33c3", "#0b8ffc", "#633a89", "#b75469",
+  "#198448", "#6564e5", "#4417d4", "#125ca1", "#a55999", "#7f1f2c", "#d66d06", "#5999a9", "#d23934", "#a10a68",
+  "#64374c", "#7b986c", "#ad57d0", "#482f97", "#4d974e", "#447051", "#7c46ab", "#9d7495", "#4e5801", "#428681",
+  "#1a7ad3", "#bb1891", "#663dd7", "#8361fc", "#616c1f", "#bc67c4", "#8f4b6c", "#7d4a4c", "#933d08", "#8266bc",
+  "#962fa0", "#6e2665", "#6a36b5", "#60a231", "#fa1e87", "#9a6e51", "#7d4ccd", "#7d3d83", "#1799d0", "#5522bf",
 ] as const;
 
 /** The same hues, lighter, for the dark theme. */
 export const DARK = [
-  "#6c9dff", "#fea263", "#5dbb90", "#fd78a1", "#a586ff", "#5db8d8", "#ff7367", "#91c059", "#a97a4b", "#4b6ab8",
-  "#4d8a84", "#c1527e", "#d3aafe", "#e05fed", "#9178c8", "#fe98d9", "#7456e1", "#90c4fe", "#965a9c", "#dd8abe",
-  "#fea2a5", "#bb4b43", "#70d7a8", "#506dfc", "#73a456", "#e05fa1", "#df8075", "#bf77b3", "#c7696d", "#7f83fc",
-  "#979ffe", "#6e72d4", "#8fcdc8", "#976566", "#d274db", "#fd83d3", "#778fdd", "#b1b9fe", "#f6987e", "#f181fc",
-  "#b0a7fe", "#6fadf2", "#ac4c8c", "#95d470", "#f293b1", "#d88952", "#b94faa", "#e95d7d", "#b467bb", "#da9adf",
-  "#df554c", "#f87f86", "#a85fe8", "#bf6992", "#be8ea3", "#cd56a6", "#7ca4c4", "#8e52c4", "#f595fe", "#d2a4c0",
+  "#718afe", "#d3844f", "#6cd5ba", "#f35f9f", "#9c54df", "#5fadd9", "#feacb0", "#b2c25e", "#956f47", "#6373b3",
+  "#4b9080", "#b05185", "#c6b1fc", "#fd7ceb", "#d35f67", "#9d8ab4", "#cc70f3", "#90c4fe", "#906ab7", "#e98899",
+  "#5eb47a", "#989ffd", "#6a64fc", "#4f8ccf", "#d68cca", "#b3575c", "#ffa86d", "#8fcada", "#fe7d71", "#d35496",
+  "#95687c", "#aec9a0", "#dc90fe", "#7566c8", "#84c883", "#75a081", "#aa79da", "#cea5c6", "#7b8643", "#79b7b1",
+  "#64adfd", "#ee61c1", "#917bfe", "#b0a7fe", "#909b58", "#ee9df5", "#bf7c9b", "#ad7a7a", "#c47048", "#b199eb",
+  "#c669cf", "#a05b95", "#966de4", "#95d470", "#ff9ebc", "#ca9f83", "#ab83fc", "#ac6fb2", "#6dcbfe", "#7e61ee",
 ] as const;
 
 type Lab = readonly [number, number, number];
