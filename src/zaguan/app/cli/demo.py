@@ -7,7 +7,6 @@ from typing import Annotated, Final
 
 import typer
 
-from zaguan.app.cli.terminal import out
 from zaguan.base.kit.words import say
 
 DEFAULT_FOLDER: Final = "demo"
@@ -36,11 +35,6 @@ def register(app: typer.Typer) -> None:
         page = run_demo(folder, size=size, seconds=seconds)
         if opened and _has_display():
             webbrowser.open(page.as_uri())
-
-
-def headline(text: str, remark: str = "") -> None:
-    """Print where the demo is."""
-    out.print(f"[bold]{text}[/] [dim]{remark}[/]", highlight=False)
 
 
 def _has_display() -> bool:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from zaguan.app.cli.demo import headline
 from zaguan.app.cli.plan_run import Shown, run_plan, write_sample_fleet
 from zaguan.app.cli.region import town
 from zaguan.app.cli.sample import orders as sample_orders
+from zaguan.app.cli.terminal import out
 from zaguan.app.day import DayInput
 from zaguan.base.kit.clock import SystemClock, today_in
 from zaguan.base.kit.errors import ZaguanError
@@ -97,3 +97,8 @@ def _region_as_made(folder: Path, size: DemoSize, made: dict[str, object]) -> Re
     except ZaguanError:
         return None
     return region if made.get("region_hash") == region.region_hash else None
+
+
+def headline(text: str, remark: str = "") -> None:
+    """Print where the demo is."""
+    out.print(f"[bold]{text}[/] [dim]{remark}[/]", highlight=False)
