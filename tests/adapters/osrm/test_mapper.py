@@ -98,6 +98,12 @@ def test_a_table_is_rounded_and_its_holes_are_unreachable() -> None:
     assert table.destination_snaps_m.tolist() == [6.5, 0, 1500.25]
 
 
+def test_a_table_never_goes_below_nothing() -> None:
+    """The router's -1 m between two doors that meet the same spot of a street count as none."""
+    table = read_table({"durations": [[0, -0.6]], "distances": [[0, -1]]})
+    assert table.durations_s.tolist() == table.distances_m.tolist() == [[0, 0]]
+
+
 def test_a_table_without_snaps_has_none() -> None:
     """An answer whose snaps were skipped has none."""
     table = read_table({"durations": [[0]], "distances": [[0]]})

@@ -46,13 +46,16 @@ def ran(act: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_outside_a_terminal_each_step_is_one_line() -> None:
-    """In a log a step is one line at its end: how it ended, how much, the last remark."""
+def test_outside_a_terminal_a_step_is_told_in_lines() -> None:
+    """In a log a step is a line with its first remark, and one at its end: how it ended, how much, the last remark."""
     progress, text = shown(terminal=False)
     with progress.step("Roads", total=1200) as step:
         step.advance(1200)
+        step.note("[1] folder")
+        step.note("[2] folders")
         step.note("[3] folders")
-    (line,) = text.getvalue().splitlines()
+    first, line = text.getvalue().splitlines()
+    assert first == "… Roads [1] folder"
     assert line.startswith("✓ Roads 1,200/1,200 ")
     assert line.endswith(" [3] folders")
 

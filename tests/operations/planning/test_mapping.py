@@ -1,7 +1,6 @@
 """The bridge to the solver: slots and FIFO, default fleets, plain plans."""
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +8,8 @@ import pytest
 
 from tests.fakes.flat_roads import FlatRoads
 from tests.operations.planning.builders import DAY, a_fleet, an_order, crew, hours, planned
-from zaguan.base.geo.point import Point
 from zaguan.base.kit.progress import SilentProgress
-from zaguan.engines.roads.network import UNREACHABLE_S, Matrix, Profile
-from zaguan.engines.roads.slots import Slot
+from zaguan.engines.roads.network import UNREACHABLE_S
 from zaguan.engines.solver import Budget, solve
 from zaguan.operations.planning.default_fleet import DAY_SHIFT, EARLY_SHIFT, LATE_SHIFT, default_fleet
 from zaguan.operations.planning.fleet import Fleet
@@ -61,24 +58,6 @@ def test_what_one_slot_does_not_reach_is_never_reached() -> None:
     """A road that is closed for a part of the day is not counted on."""
     durations = np.array([[[0, UNREACHABLE_S], [9, 0]], [[0, 60], [9, 0]]], np.int32)
     assert (first_in_first_out(durations, ((0, 0), (60, 1)))[:, 0, 1] == UNREACHABLE_S).all()
-
-
-class RoundingRoads(FlatRoads):
-    """Roads that say -1 m for what is no way at all, as routers do where two doors meet the same spot."""
-
-    def matrix(self, points: Sequence[Point], *, profile: Profile, slots: Sequence[Slot]) -> Matrix:
-        """Return the plain's matrix with a distance and a duration rounded the wrong way."""
-        matrix = super().matrix(points, profile=profile, slots=slots)
-        matrix.distances_m[0, 1, 2] = matrix.durations_s[0, 2, 1] = -1
-        return matrix
-
-
-def test_a_router_that_rounds_below_nothing_is_no_obstacle() -> None:
-    """A distance of -1 m between two doors counts as none, and the day is planned."""
-    orders = [an_order(str(n), n + 1, 0) for n in range(4)]
-    travel = mapped_day(orders, a_fleet(), RoundingRoads()).problem.travel
-    assert travel.distances_m.min() == travel.durations_s.min() == 0
-    assert planned(orders, roads=RoundingRoads()).totals.served == 4
 
 
 def test_one_place_is_one_row() -> None:

@@ -70,7 +70,8 @@ def read_table(answer: Answer) -> TableAnswer:
 
 def _whole(rows: Sequence[Sequence[float | None]]) -> NDArray[np.int32]:
     values = np.array(rows, dtype=np.float64)  # null becomes NaN
-    return np.where(np.isnan(values), UNREACHABLE_S, np.floor(values + 0.5)).astype(np.int32)
+    # the router's own rounding says -1 m between two doors that meet the same spot of a street
+    return np.where(np.isnan(values), UNREACHABLE_S, np.maximum(np.floor(values + 0.5), 0.0)).astype(np.int32)
 
 
 def _snaps_m(waypoints: Sequence[Answer] | None) -> NDArray[np.float32] | None:

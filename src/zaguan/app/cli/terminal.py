@@ -54,28 +54,31 @@ class _Bar:
 
 
 class _Line:
-    """A step as one line of text at its end."""
+    """A step as text: a line with its first remark, if it makes any, and one at its end."""
 
-    def __init__(self, total: float | None) -> None:
-        self._total, self._done, self._remark, self._began_s = total, 0.0, "", elapsed_s()
+    def __init__(self, title: str, total: float | None, show: Callable[[str], None]) -> None:
+        self._title, self._total, self._show = title, total, show
+        self._done, self._remark, self._began_s = 0.0, "", elapsed_s()
 
     def advance(self, amount: float = 1) -> None:
         """Count, silently."""
         self._done += amount
 
     def note(self, text: str) -> None:
-        """Keep the remark for the line."""
+        """Show the first remark, keep the last one for the end."""
+        if not self._remark:
+            self._show(f"… {self._title} {text}")
         self._remark = text
 
-    def text(self, title: str, *, well: bool) -> str:
-        """Return the line: how it ended, its title, how much, how long, the last remark."""
+    def end(self, *, well: bool) -> None:
+        """Show how it ended, its title, how much, how long, the last remark."""
         count = _count(self._done if not well else self._total or 0, self._total)
-        parts = ("✓" if well else "✗", title, count, f"{elapsed_s() - self._began_s:.1f} s", self._remark)
-        return " ".join(part for part in parts if part)
+        parts = ("✓" if well else "✗", self._title, count, f"{elapsed_s() - self._began_s:.1f} s", self._remark)
+        self._show(" ".join(part for part in parts if part))
 
 
 class TerminalProgress:
-    """Shows steps on standard error: moving bars in a terminal, one line at the end of each step elsewhere.
+    """Shows steps on standard error: moving bars in a terminal, plain lines elsewhere.
 
     Steps may be opened inside steps; their bars stand below each other.
     """
@@ -123,13 +126,15 @@ class TerminalProgress:
             bars.stop_task(bar)
 
     def _line(self, title: str, total: float | None) -> Iterator[Step]:
-        line = _Line(total)
+        line = _Line(
+            title, total, lambda text: self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        )
         well = False
         try:
             yield line
             well = True
         finally:
-            self._console.print(line.text(title, well=well), markup=False, highlight=False, soft_wrap=True)
+            line.end(well=well)
 
 
 def _count(done: float, total: float | None) -> str:

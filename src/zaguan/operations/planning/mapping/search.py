@@ -58,10 +58,11 @@ def search_plan(
 
         def show(standing: Standing) -> bool:
             nonlocal done
+            ended = on_search is not None and on_search(standing)
             step.advance(standing.share * HUNDRED - done)
             done = standing.share * HUNDRED
             step.note(_remark(standing, mapped.fleet.settings.currency))
-            return on_search is not None and on_search(standing)
+            return ended
 
         solution = solve(mapped.problem, budget=budget, seed=limits.seed, threads=limits.threads, on_progress=show)
     with progress.step(say("planning.step.check")):

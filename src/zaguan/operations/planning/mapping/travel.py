@@ -24,9 +24,8 @@ def travel_of(layout: Layout, network: RoadNetwork, progress: Progress) -> tuple
     with progress.step(title, total=len(layout.profiles)) as step:
         for profile in layout.profiles:
             matrix = network.matrix(layout.points, profile=profile, slots=layout.slots)
-            # routers answer -1 m between two doors that meet the same spot of a street: rounding, no more
-            durations.append(first_in_first_out(np.maximum(matrix.durations_s, 0), layout.knots_s))
-            distances.append(np.maximum(matrix.distances_m, 0))
+            durations.append(first_in_first_out(matrix.durations_s, layout.knots_s))
+            distances.append(matrix.distances_m)
             estimated |= matrix.estimated
             step.advance()
     travel = Travel(
