@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 
 from tests.engines.solver.towns import STEP_M, paths, solved, town
-from zaguan.engines.solver import Budget, Client, InvalidProblem, Problem, Progress, Travel, Vehicle, check, solve
+from zaguan.engines.solver import (
+    Budget,
+    Client,
+    InvalidProblem,
+    Problem,
+    Progress,
+    Travel,
+    Vehicle,
+    check,
+    is_compiled,
+    solve,
+)
+from zaguan.engines.solver.compiled import CACHE
 
 
 def test_a01_one_street_is_served_in_its_order() -> None:
@@ -130,6 +142,14 @@ def test_b07_nobody_to_serve_is_a_plan_too() -> None:
     assert solve(empty, budget=Budget(iterations=1)).routes == ()
     stranded = town("D.A", vehicles=[])
     assert solve(stranded, budget=Budget(iterations=1)).unassigned == (0,)
+
+
+def test_b08_compiling_is_nobodys_search_time() -> None:
+    """After any search every kernel is in the cache, under a name made from all sources of the engine."""
+    solve(town("D.A"), budget=Budget(iterations=1), threads=1)
+    assert is_compiled()
+    kept = {path.name.partition("-")[0] for path in CACHE.rglob("*.nbi")}
+    assert {"anneal.iterate", "schedule.schedule", "probe.cheapest_anywhere"} <= kept
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from zaguan.engines.solver.budget import Budget
 from zaguan.engines.solver.check import Broken, Violation, check
+from zaguan.engines.solver.compiled import is_compiled
 from zaguan.engines.solver.explain import explain
 from zaguan.engines.solver.problem import Break, Client, DrivingHours, InvalidProblem, Problem, Travel, Vehicle
 from zaguan.engines.solver.solution import (
@@ -15,7 +16,7 @@ from zaguan.engines.solver.solution import (
     Unassigned,
     Visit,
 )
-from zaguan.engines.solver.solve import ImpossibleRoute, evaluate, solve
+from zaguan.engines.solver.solve import ImpossibleRoute, compile_kernels, evaluate, solve
 
 __all__ = [
     "Break",
@@ -39,7 +40,9 @@ __all__ = [
     "Violation",
     "Visit",
     "check",
+    "compile_kernels",
     "evaluate",
     "explain",
+    "is_compiled",
     "solve",
 ]

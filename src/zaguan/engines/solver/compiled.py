@@ -34,6 +34,18 @@ def _cache_folder() -> Path:
 
 
 CACHE: Final = _cache_folder()
+COMPLETE: Final = CACHE / "complete"
+
+
+def is_compiled() -> bool:
+    """Tell whether every kernel is in the cache for this state of the sources."""
+    return COMPLETE.exists()
+
+
+def mark_compiled() -> None:
+    """Say that every kernel is in the cache."""
+    COMPLETE.parent.mkdir(parents=True, exist_ok=True)
+    COMPLETE.touch()
 
 
 def kernel(function: Callable[..., Any]) -> Any:

@@ -10,8 +10,9 @@ import numpy as np
 from zaguan.base.kit.clock import cpu_s, elapsed_s
 from zaguan.base.kit.errors import ZaguanError
 from zaguan.engines.solver.budget import Budget
+from zaguan.engines.solver.compiled import is_compiled, mark_compiled
 from zaguan.engines.solver.extract import clients_of, timed_route
-from zaguan.engines.solver.problem import Problem
+from zaguan.engines.solver.problem import Client, Problem, Travel, Vehicle
 from zaguan.engines.solver.rules.priorities import flat_prizes
 from zaguan.engines.solver.search.anneal import adopt, construct, iterate, present, settle
 from zaguan.engines.solver.search.data import Data, flatten
@@ -75,6 +76,27 @@ def solve(
     ----------
     J. Christiaens, G. Vanden Berghe: Slack Induction by String Removals. Transportation Science 54(2), 2020.
     """
+    if not is_compiled():
+        compile_kernels()
+    return _solve(problem, budget, seed, threads, on_progress)
+
+
+def compile_kernels() -> None:
+    """Compile every kernel into the cache by solving a tiny problem; nobody's budget pays for that."""
+    travel = Travel.static(np.abs(np.subtract.outer(np.arange(4), np.arange(4))) * 60)
+    clients = [Client(location=i, windows=((0, 3_600),)) for i in (1, 2, 3)]
+    problem = Problem(clients=clients, vehicles=[Vehicle(), Vehicle()], travel=travel)
+    _solve(problem, Budget(iterations=20), 0, 2, None)
+    mark_compiled()
+
+
+def _solve(
+    problem: Problem,
+    budget: Budget,
+    seed: int,
+    threads: int,
+    on_progress: Callable[[Progress], bool] | None,
+) -> Solution:
     clock = _Clock(elapsed_s(), cpu_s())
     data = View(flatten(problem))
     if not problem.clients or not problem.vehicles:

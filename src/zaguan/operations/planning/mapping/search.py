@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from zaguan.base.kit.progress import Progress
 from zaguan.base.kit.words import current_locale, say
-from zaguan.engines.solver import Budget, check, explain, solve
+from zaguan.engines.solver import Budget, check, compile_kernels, explain, is_compiled, solve
 from zaguan.engines.solver import solution as solved
 from zaguan.operations.planning.mapping.problem import Mapped
 from zaguan.operations.planning.stand_ins import money_text
@@ -53,6 +53,9 @@ def search_plan(
 ) -> Verdict:
     """Search, check, explain. With a violation nothing is explained."""
     budget = Budget(seconds=limits.seconds, cpu_seconds=limits.cpu_seconds, iterations=limits.iterations)
+    if not is_compiled():
+        with progress.step(say("planning.step.compile")):
+            compile_kernels()
     with progress.step(say("planning.step.search"), total=HUNDRED) as step:
         done = 0.0
 
