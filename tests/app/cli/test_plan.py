@@ -17,7 +17,10 @@ from typer.testing import CliRunner, Result
 from zaguan.app.cli.demo_run import DemoSize, next_working_day, run_demo
 from zaguan.app.cli.main import make_app
 from zaguan.app.cli.terminal import EXIT_STATUS
+from zaguan.base.geo.point import distance_m
 from zaguan.base.kit.errors import Kind
+from zaguan.engines.roads.geocoder.geocoder import Geocoder
+from zaguan.engines.roads.region import open_region
 from zaguan.operations.planning.export.plan_json import load_plan
 from zaguan.operations.planning.export.plan_page import TEMPLATE
 
@@ -138,6 +141,24 @@ def test_one_bad_order_is_explained_and_the_rest_goes(town: Path) -> None:
     review = (town / "bad" / "review.csv").read_text("utf-8-sig")
     assert "lost" in review
     assert "far" in review
+
+
+def test_a_pin_taught_once_is_used_by_every_later_plan(town: Path) -> None:
+    """C07: an address in the review queue is taught its point by one command; the next plan serves it there."""
+    with Geocoder(open_region(town / "region").streets) as geocoder:
+        door = geocoder.sample(1, seed=4)[0].point
+    rows = f"known;Somewhere;;{door.lat};{door.lon};5;1;{DAY};;;\npinned;Fundo El Peral, casa 3;;;;5;1;{DAY};;;"
+    (town / "pin.csv").write_text(HEADER + rows, "utf-8")
+    words = ("plan", town / "pin.csv", "--region", town / "region", "--seconds", 0.2, "--out", town / "pinned")
+    first = run(*words, "--dry-run", "--json")
+    assert json.loads(first.stdout)["review"] == ["pinned"], first.stderr
+    at = f"{door.lat:.6f},{door.lon:.6f}"
+    taught = run("region", "pin", "fundo el peral casa 3", "--region", town / "region", "--at", at)
+    assert taught.exit_code == 0, taught.stderr
+    assert run(*words).exit_code == 0
+    (stop,) = load_plan((town / "pinned" / "plan.json").read_bytes()).routes[0].stops
+    assert sorted(order.ref for order in stop.orders) == ["known", "pinned"]
+    assert distance_m(stop.point, door) < 1
 
 
 def test_without_a_fleet_vans_are_taken(town: Path) -> None:

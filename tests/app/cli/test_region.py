@@ -86,6 +86,26 @@ def test_a_refusal_is_a_message_a_hint_and_a_status(built: Path, tmp_path: Path)
         assert "Traceback" not in result.stderr
 
 
+def test_a_pin_is_checked_before_it_is_kept(built: Path) -> None:
+    """C07: a point that is none or off the map, or no address, is refused with a hint and teaches nothing."""
+    where = ("--region", built / "out")
+    for words, told in (
+        (("Calle Uno 120", "--at", "here"), "“here” is not"),
+        (("Calle Uno 120", "--at", "-33.4"), "latitude first"),
+        (("Calle Uno 120", "--at", "-133.4,-70.6"), "is not a latitude"),
+        (("Calle Uno 120", "--at", "-70.6,-33.4"), "latitude comes first"),
+        ((" ", "--at", "-33.4,-70.6"), "no address"),
+    ):
+        result = run("pin", *words, *where)
+        assert result.exit_code == EXIT_STATUS[Kind.INVALID], words
+        assert told in result.stderr
+        assert "hint:" in result.stderr
+    assert not (built / "out" / "pins").exists()
+    moved = run("pin", "Calle Uno 120", "--at", "-33.4009,-70.6035", *where)
+    assert moved.exit_code == 0, moved.stderr
+    assert "100 m from where it was" in moved.stdout
+
+
 def test_a_town_is_generated_and_built_through_the_same_door(tmp_path: Path) -> None:
     """Its addresses are found at their doors, and a second run touches nothing."""
     words = ("town", "--seed", "3", "--addresses", "1000", "--profiles", "van", "--out", tmp_path)

@@ -1,4 +1,4 @@
-"""`zaguan region`: build a city's roads, addresses and map, or an invented town's, and show what is in one."""
+"""`zaguan region`: build a city's roads, addresses and map, or an invented town's; show and correct what is in one."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -16,6 +16,7 @@ from zaguan.base.kit.progress import Progress
 from zaguan.base.kit.words import say
 from zaguan.engines.roads.build import BuildReport, RegionInput, build_region
 from zaguan.engines.roads.build_plan import ROADS
+from zaguan.engines.roads.geocoder.answer import AddressQuery
 from zaguan.engines.roads.memory import MEGABYTE, available_mb, needed_mb, spent
 from zaguan.engines.roads.network import Profile
 from zaguan.engines.roads.region import Region, open_region
@@ -27,11 +28,12 @@ EVERYDAY_PROFILES: Final = f"{Profile.VAN},{Profile.BICYCLE}"
 
 
 def register(app: typer.Typer) -> None:
-    """Add `zaguan region build`, `town` and `show`."""
+    """Add `zaguan region build`, `town`, `show` and `pin`."""
     commands = typer.Typer(help=say("region.help"), no_args_is_help=True)
     commands.command("build", help=say("region.build.help"))(build)
     commands.command("town", help=say("region.town.help"))(town)
     commands.command("show", help=say("region.show.help"))(show)
+    commands.command("pin", help=say("region.pin.help"))(pin)
     app.add_typer(commands, name="region")
 
 
@@ -105,6 +107,19 @@ def show(
     for label, value in _rows(region, sizes):
         table.add_row(f"[bold]{say(f'region.show.{label}')}[/]", value)
     out.print(table)
+
+
+def pin(
+    address: Annotated[str, typer.Argument(help=say("region.pin.address.help"), show_default=False)],
+    region: Annotated[Path, typer.Option("--region", help=say("region.build.out.help"), show_default=False)],
+    at: Annotated[str, typer.Option("--at", metavar="LAT,LON", help=say("region.pin.at.help"), show_default=False)],
+    commune: Annotated[str, typer.Option(help=say("region.pin.commune.help"))] = "",
+    city: Annotated[str, typer.Option(help=say("region.pin.city.help"))] = "",
+) -> None:
+    """Teach a region where an address really is."""
+    from zaguan.app.cli.region_pin import pin_address, tell
+
+    tell(pin_address(region, AddressQuery(text=address, commune=commune, city=city), at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
