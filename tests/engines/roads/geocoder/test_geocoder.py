@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines.roads.geocoder.small_city import MAIPU_EAST_M, NUNOA, at, house, off_m
+from tests.engines.roads.geocoder.small_city import MAIPU_EAST_M, NUNOA, PALMAR, at, house, off_m, street
 from zaguan.base.geo.place import Grade
 from zaguan.base.kit.progress import SilentProgress
 from zaguan.engines.roads.geocoder.geocoder import AddressQuery, Doubt, Geocoder
@@ -266,3 +266,27 @@ def test_samples_are_houses_of_the_region(geocoder: Geocoder) -> None:
     for row in rows:
         found = geocoder.find(ask(f"{row.street} {row.number}", row.commune))
         assert found.point == row.point, (row, found)
+
+
+def test_the_street_of_that_name_goes_before_one_that_had_it(tmp_path: Path) -> None:
+    """An address whose street exists is not made doubtful by another street's old or second name (C07)."""
+    streets = [
+        street("Avenida João Pessoa", NUNOA, (0, 0), (900, 0)),
+        street("Avenida da Azenha", NUNOA, (0, -2_000), (900, -2_000), other_names=("Avenida João Pessoa",)),
+        street("Calle 17", PALMAR, (0, 9_000), (900, 9_000)),
+        street("Carrera 15", PALMAR, (300, 8_000), (300, 10_000)),
+        street("Carrera 19", PALMAR, (700, 7_000), (700, 8_500), other_names=("Calle 17",)),
+        street("Diagonal 15", PALMAR, (0, 8_100), (900, 8_100), other_names=("Carrera 15",)),
+    ]
+    rows = [
+        house("Avenida João Pessoa", "699", NUNOA, 600, 8),
+        house("Avenida da Azenha", "699", NUNOA, 600, -2_008),
+        house("Calle 17", "15-30", PALMAR, 330, 9_008),
+        house("Carrera 19", "15-30", PALMAR, 692, 8_130),
+    ]
+    build_index(tmp_path / "index", streets=streets, addresses=rows, progress=SilentProgress())
+    with Geocoder(tmp_path / "index") as geocoder:
+        own = geocoder.find(ask("Avenida João Pessoa 699", NUNOA))
+        assert (own.label, own.grade, own.doubts) == (f"Avenida João Pessoa 699, {NUNOA}", Grade.ROOFTOP, ())
+        corner = geocoder.find(ask("Calle 17 # 15-30", PALMAR))
+        assert (corner.street, corner.grade, corner.doubts) == ("Calle 17", Grade.ROOFTOP, ())

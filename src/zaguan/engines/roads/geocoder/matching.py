@@ -18,6 +18,7 @@ from zaguan.engines.roads.geocoder.store import Store, Street
 EVIDENCE: Final = {Grade.ROOFTOP: 0.08, Grade.INTERPOLATED: 0.05, Grade.STREET: 0.0}
 EVIDENCE_MAX: Final = 0.08
 EXACT_NAME: Final = 0.05
+OTHER_NAME: Final = 0.05  # more than the margin of rivals: an old name does not make the street of that name doubtful
 EXACT_FROM: Final = 0.97  # a likeness from here on means the same name, the kind of street perhaps left out
 WITHOUT_NUMBER_EVIDENCE: Final = 0.03
 POSTCODE_EVIDENCE: Final = 0.06
@@ -95,13 +96,17 @@ def _house_matches(store: Store, reading: Reading, spans: Spans, hints: Hints, l
             evidence += POSTCODE_EVIDENCE
         if street.commune in hints.communes:
             evidence += CITY_EVIDENCE
-        rank = _name_rank(candidate) + evidence + reading.prior
+        rank = _name_rank(candidate, reading.street, street) + evidence + reading.prior
         matches.append(Match(street=street, spot=spot, reading=reading, alike=candidate.alike, rank=rank))
     return matches
 
 
-def _name_rank(candidate: Candidate) -> float:
-    return candidate.alike + (EXACT_NAME if candidate.alike >= EXACT_FROM else 0.0)
+def _name_rank(candidate: Candidate, asked: StreetName, street: Street) -> float:
+    """Rank a name; a street that bears it as its own goes before one that has it among its other names."""
+    kind, _, core = street.key.partition("|")
+    is_own = core == asked.text and (not asked.numbered or asked.kind in ("", kind))
+    exact = candidate.alike >= EXACT_FROM
+    return candidate.alike + (EXACT_NAME if exact else 0.0) - (OTHER_NAME if exact and not is_own else 0.0)
 
 
 def _corner_matches(store: Store, reading: Reading, cross: StreetName, spans: Spans, limit: int) -> list[Match]:
@@ -115,7 +120,8 @@ def _corner_matches(store: Store, reading: Reading, cross: StreetName, spans: Sp
             spot = _corner_spot(store, reading, street, cross_street)
             if spot is not None:
                 alike = min(candidate.alike, other.alike)
-                rank = min(_name_rank(candidate), _name_rank(other)) + EVIDENCE_MAX + reading.prior
+                names = _name_rank(candidate, reading.street, street), _name_rank(other, cross, cross_street)
+                rank = min(names) + EVIDENCE_MAX + reading.prior
                 matches.append(
                     Match(street=street, spot=spot, reading=reading, alike=alike, rank=rank, cross=cross_street)
                 )
