@@ -21,24 +21,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 DATA = Path(os.environ.get("ZAGUAN_DEV_DATA", ROOT.parent / "shared" / "data")) / "vrplib"
 DEFAULT = [
-    "R101",
-    "R112",
-    "C101",
-    "RC101",
-    "R201",
-    "C201",
-    "RC208",
-    "X-n120-k6",
-    "X-n214-k11",
-    "X-n308-k13",
-    "X-n459-k26",
-    "X-n641-k35",
-    "X-n1001-k43",
-    "R1_10_1",
-    "RC1_10_3",
-    "C1_10_6",
-    "RC2_10_7",
-    "C2_10_2",
+    *(f"solomon/{name}" for name in ("R101", "R112", "C101", "RC101", "R201", "C201", "RC208")),
+    *(f"cvrp_x/X-{name}" for name in ("n120-k6", "n214-k11", "n308-k13", "n459-k26", "n641-k35", "n1001-k43")),
+    *(f"gh1000/{name}_10_{number}" for name, number in (("R1", 1), ("RC1", 3), ("C1", 6), ("RC2", 7), ("C2", 2))),
 ]
 
 
@@ -82,11 +67,13 @@ def main() -> None:
     """Run the instances one after the other and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=DATA, help="instances, searched below this folder")
-    parser.add_argument("--set", nargs="*", default=DEFAULT, help="names of instances")
+    parser.add_argument("--set", nargs="*", default=DEFAULT, help="folder/name of instances")
     parser.add_argument("--seconds", type=float, default=20.0, help="CPU seconds of each search")
     parser.add_argument("--seeds", type=int, default=2)
     chosen = parser.parse_args()
-    files = {path.stem: path for path in chosen.folder.rglob("*") if path.suffix in (".vrp", ".txt")}
+    files = {
+        f"{path.parent.name}/{path.stem}": path for path in chosen.folder.rglob("*") if path.suffix in (".vrp", ".txt")
+    }
     if missing := [name for name in chosen.set if name not in files]:
         raise SystemExit(f"not below {chosen.folder}: {', '.join(missing)}; give --folder with benchmark instances")
     warm()

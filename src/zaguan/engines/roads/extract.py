@@ -128,7 +128,8 @@ def read_extract(path: Path, collectors: Sequence[Collector], *, progress: Progr
     source = source.with_filter(kinds).with_filter(nodes).with_filter(ways).with_filter(areas)
     with progress.step(say("region.step.read")) as step:
         try:
-            for count, found in enumerate(source):
+            count = 0
+            for count, found in enumerate(source, start=1):
                 if found.is_way():
                     for collector in collectors:
                         collector.way(found)
@@ -140,6 +141,7 @@ def read_extract(path: Path, collectors: Sequence[Collector], *, progress: Progr
                         collector.node(found)
                 if count % OBJECTS_PER_NOTE == 0:
                     step.note(say("region.step.read.count", count=f"{count:,}"))
+            step.note(say("region.step.read.count", count=f"{count:,}"))
         except RuntimeError as cause:  # all that osmium raises on bad data
             raise ExtractBroken(path=path, reason=str(cause)) from cause
 
