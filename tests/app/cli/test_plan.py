@@ -78,7 +78,7 @@ def test_a_file_becomes_a_plan_with_one_command(planned: tuple[Path, Result]) ->
     assert {"plan.json", "plan.html", "stops.csv", "routes.geojson", "sheets", "fix-me.xlsx"} <= names
     assert len(list((out / "sheets").iterdir())) == plan.totals.routes
     assert f"{plan.totals.served} of 40 orders" in result.stdout
-    for word in ("On time", "Balance", "CO₂e", "nearest neighbour", "violations", "plan.html"):
+    for word in ("On time", "Balance", "CO₂e", "Idle time", "Empty km", "nearest neighbour", "violations", "plan.html"):
         assert word in result.stdout
 
 

@@ -12,6 +12,7 @@ from zaguan.operations.planning.fleet_file import locate_depots, read_fleet
 from zaguan.operations.planning.fleet_nodes import duration_s, span_s
 from zaguan.operations.planning.fleet_sample import sample_fleet
 from zaguan.operations.planning.hours_of_service import PROFILES
+from zaguan.operations.planning.stand_ins import minor_units
 from zaguan.records.fleet.model import Energy, VehicleKind
 from zaguan.records.orders.model import Priority, Proof
 
@@ -192,12 +193,13 @@ def test_zones_come_inline_or_as_files(read: Reading, tmp_path: Path) -> None:
         DEPOT
         + "vehicles: [{ref: a}]\n"
         + "zones:\n"
-        + f"  - {{ref: x, area: {square}, depot: centro, extra_service: 2 min, vehicle_kinds: [van]}}\n"
+        + f"  - {{ref: x, area: {square}, depot: centro, extra_service: 2 min, surcharge: 7, vehicle_kinds: [van]}}\n"
         + "  - {ref: y, area: area.geojson, drivers: [a], skills: [low-emission]}\n"
     )
     assert [zone.ref for zone in fleet.zones_at(Point(lon=0.5, lat=0.5))] == ["x", "y"]
     assert fleet.zones[0].depot_ref == "centro"
     assert fleet.zones[0].extra_service_s == 120
+    assert fleet.zones[0].surcharge_minor == 7 * minor_units(fleet.settings.currency)
     assert fleet.zones[1].driver_refs == ("a",)
     assert fleet.zones_at(Point(lon=2.0, lat=0.5)) == ()
 

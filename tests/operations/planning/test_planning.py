@@ -91,7 +91,7 @@ def test_the_plan_beats_plain_ones() -> None:
     assert totals.cost_minor < totals.baseline_cost_minor < totals.file_order_cost_minor
     assert totals.distance_m < totals.file_order_distance_m
     assert 0 <= totals.idle_share < 1
-    assert totals.empty_distance_m > 0
+    assert 0 < totals.empty_distance_m < totals.baseline_empty_distance_m
 
 
 def test_totals_can_be_recomputed() -> None:
@@ -120,6 +120,42 @@ def test_totals_can_be_recomputed() -> None:
         assert route.cost_minor == round(route.distance_m / 1000 * 100 + route.duration_s / 3600 * 1000)
     electric = next(route for route in plan.routes if route.energy == "electric")
     assert electric.emission_g == pytest.approx(electric.energy_units * 100, abs=1)
+
+
+def test_energy_is_told_before_and_after() -> None:
+    """Kilometres, litres and kilowatt-hours of each vehicle by the plan and by the nearest neighbour (C29, C105)."""
+    rates = {"diesel": 10.0, "electric": 20.0}
+    fleet = a_fleet(
+        crew("diesel", vehicle={"consumption_per_100km": 10.0, "emission_g_per_unit": 3000.0, "pieces": 15}),
+        crew("electric", vehicle={"energy": Energy.ELECTRIC, "consumption_per_100km": 20.0, "pieces": 15}),
+        crew("spare"),
+    )
+    spots = [((n * 37) % 41 / 4, (n * 53) % 43 / 4) for n in range(30)]
+    plan = planned([an_order(str(n), *spot) for n, spot in enumerate(spots)], fleet, iterations=2000)
+    totals = plan.totals
+    uses = {use.vehicle_ref: use for use in totals.vehicles}
+    assert sum(use.distance_m for use in uses.values()) == totals.distance_m
+    assert sum(use.baseline_distance_m for use in uses.values()) == totals.baseline_distance_m > totals.distance_m
+    for route in plan.routes:
+        assert uses[route.vehicle_ref].distance_m == route.distance_m
+    for ref, use in uses.items():
+        rate = rates.get(ref, 9.0)
+        assert use.energy_units == pytest.approx(use.distance_m / 100_000 * rate, abs=1e-3)
+        assert use.baseline_energy_units == pytest.approx(use.baseline_distance_m / 100_000 * rate, abs=1e-3)
+    before = sum(use.baseline_energy_units for use in uses.values() if use.energy == "diesel")
+    assert totals.baseline_energy_by_kind["diesel"] == pytest.approx(before, abs=1e-3)
+    assert totals.baseline_emission_g > totals.emission_g > 0
+
+
+def test_before_equals_after_where_there_is_no_choice() -> None:
+    """Idle time, empty kilometres and energy of the plain plan are reckoned as those of the plan (C29, C105)."""
+    orders = [an_order("early", 1, 0, windows=(hours(8, 9),)), an_order("late", 2, 0, windows=(hours(15, 16),))]
+    totals = planned(orders, a_fleet(crew("van", breaks=[(12, 13, 0.5)]))).totals
+    assert totals.idle_share > 0.5
+    assert totals.baseline_idle_share == pytest.approx(totals.idle_share, abs=0.01)
+    assert totals.baseline_empty_distance_m == totals.empty_distance_m == pytest.approx(2000, rel=0.01)
+    assert totals.baseline_energy_by_kind == totals.energy_by_kind
+    assert totals.baseline_emission_g == pytest.approx(totals.emission_g, abs=2)
 
 
 def test_one_bad_order_does_not_stop_the_day() -> None:

@@ -237,6 +237,21 @@ def test_zones_choose_depot_skills_kinds_and_time() -> None:
     assert old.starts_at - old.arrives_at == timedelta(seconds=90 + 120)
 
 
+def test_a_zone_has_its_price() -> None:
+    """What a zone adds to each order inside is in the route's cost, and can make an order stay out (C09)."""
+    orders = [an_order("in", 3, 0), an_order("out", -3, 0)]
+    plain = planned(orders)
+    zones = (a_zone("island", 2, -1, 4, 1, surcharge_minor=700), a_zone("bridge", 2.5, -1, 4, 1, surcharge_minor=50))
+    priced = planned(orders, a_fleet(zones=zones))
+    assert priced.totals.cost_minor == plain.totals.cost_minor + 750
+    assert priced.totals.baseline_cost_minor == plain.totals.baseline_cost_minor + 750
+    surcharges = {ref: stop_of(priced, ref)[1].orders[0].surcharge_minor for ref in ("in", "out")}
+    assert surcharges == {"in": 750, "out": 0}
+    worth = Settings(currency="CLP", leave_out_minor={Priority.NORMAL: 1500})
+    assert planned(orders, a_fleet(settings=worth)).totals.served == 2
+    assert [each.ref for each in planned(orders, a_fleet(zones=zones, settings=worth)).unassigned] == ["in"]
+
+
 def test_familiar_drivers_are_preferred_at_a_price() -> None:
     """With a price on strangers, the driver who knows the zone serves it; without, whoever is cheaper (C09)."""
     zones = (a_zone("east", 4, -1, 6, 1, driver_refs=("b",)),)

@@ -82,8 +82,8 @@ def _totals_table(plan: Plan) -> Table:
     table.add_column()
     each = totals.emission_g / totals.served if totals.served else 0
     rows: list[tuple[str, str]] = [
-        ("on_time", f"{decimal(totals.on_time_share * 100)} %"),
-        ("distance", f"{decimal(totals.distance_m / 1000)} km"),
+        ("on_time", share(totals.on_time_share)),
+        ("distance", km(totals.distance_m)),
         (
             "hours",
             say(
@@ -101,13 +101,38 @@ def _totals_table(plan: Plan) -> Table:
         ),
         ("cost", money_text(totals.cost_minor, plan.currency, current_locale())),
         ("emission", say("plan_cli.total.emission.value", kg=decimal(totals.emission_g / 1000), each=f"{each:.0f}")),
-        ("energy", ", ".join(energy_text(kind, amount) for kind, amount in totals.energy_by_kind.items())),
+        ("energy", before(energies(totals.energy_by_kind), energies(totals.baseline_energy_by_kind))),
+        ("idle", before(share(totals.idle_share), share(totals.baseline_idle_share) if totals.baseline_routes else "")),
+        (
+            "empty",
+            before(km(totals.empty_distance_m), km(totals.baseline_empty_distance_m) if totals.baseline_routes else ""),
+        ),
         *(("against", text) for text in against(totals)),
         ("checked", say("plan_cli.total.checked.value", violations=totals.violations)),
     ]
     for name, value in rows:
         table.add_row(say(f"plan_cli.total.{name}"), escape(value))
     return table
+
+
+def before(now: str, plain: str) -> str:
+    """Return a figure, and what it is by the plain plan, where there is one."""
+    return say("plan_cli.total.before", now=now, plain=plain) if plain else now
+
+
+def energies(by_kind: dict[str, float]) -> str:
+    """Return amounts of energy in one line."""
+    return ", ".join(energy_text(kind, amount) for kind, amount in by_kind.items())
+
+
+def share(value: float) -> str:
+    """Return a share in per cent."""
+    return f"{decimal(value * 100)} %"
+
+
+def km(metres: int) -> str:
+    """Return metres as kilometres."""
+    return f"{decimal(metres / 1000)} km"
 
 
 def against(totals: Totals) -> list[str]:

@@ -40,6 +40,7 @@ class ServedOrder:
     window_is_hard: bool
     late_s: int  # beyond a soft window
     because: tuple[str, ...] = ()  # why this route: keys of the words, "planning.because.depot_zone", ...
+    surcharge_minor: int = 0  # what its zones add to the route's cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleUse:
+    """What a vehicle drives and takes in energy by the plan, and by the plain plan that goes to the nearest stop."""
+
+    vehicle_ref: str
+    energy: str
+    distance_m: int
+    energy_units: float  # litres, kilograms or kilowatt-hours
+    baseline_distance_m: int = 0  # further vehicles like it included, where the plain plan needs them
+    baseline_energy_units: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """The plan in figures, each recomputable from the routes."""
 
@@ -167,6 +180,11 @@ class Totals:
     late_stops: int = 0  # stops with an order served after its soft window
     idle_share: float = 0.0  # of the routes' time that is neither driving nor service: waiting and pauses
     empty_distance_m: int = 0  # driven without goods: to the first pickup, back from the last delivery
+    baseline_energy_by_kind: dict[str, float] = field(default_factory=dict)
+    baseline_emission_g: int = 0
+    baseline_idle_share: float = 0.0
+    baseline_empty_distance_m: int = 0
+    vehicles: tuple[VehicleUse, ...] = ()  # in the order of the fleet, those that stay in the depot left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from zaguan.base.kit.errors import Kind, ZaguanError
 from zaguan.base.kit.progress import Progress, SilentProgress
 from zaguan.base.kit.words import say
 from zaguan.engines.roads.network import RoadNetwork
-from zaguan.operations.planning.figures import totals_of
+from zaguan.operations.planning.figures import Baseline, totals_of
 from zaguan.operations.planning.fleet import Fleet
-from zaguan.operations.planning.mapping.baseline import Baseline, file_order, nearest_neighbour
+from zaguan.operations.planning.mapping.baseline import file_order, nearest_neighbour
 from zaguan.operations.planning.mapping.layout import lay_out
 from zaguan.operations.planning.mapping.problem import Mapped, map_day
 from zaguan.operations.planning.mapping.reasons import unassigned_of
@@ -118,6 +118,7 @@ def plan_day(
         violations=len(verdict.violations),
         nearest=nearest,
         in_file_order=in_file_order,
+        vehicles=fleet.vehicles,
     )
     about = (*_about_roads(usable, layout.order_rows, estimated), *_about_prices(fleet, totals))
     return Plan(
@@ -180,16 +181,15 @@ def _usable(orders: Sequence[Order], box: BoundingBox | None) -> tuple[list[Orde
     return usable, off
 
 
-def _plain_plans(mapped: Mapped, verdict: Verdict, progress: Progress) -> list[tuple[int, int, int] | None]:
+def _plain_plans(mapped: Mapped, verdict: Verdict, progress: Progress) -> list[Baseline | None]:
     """Return the two plain plans of the same orders, to compare with."""
     served = [visit.client for route in verdict.solution.routes for visit in route.visits]
-    figures: list[tuple[int, int, int] | None] = []
+    plain: list[Baseline | None] = []
     with progress.step(say("planning.step.compare"), total=2) as step:
         for rule in (nearest_neighbour, file_order):
-            plain: Baseline | None = rule(mapped, served) if served else None
-            figures.append(None if plain is None else (plain.distance_m, plain.cost_minor, plain.routes))
+            plain.append(rule(mapped, served) if served else None)
             step.advance()
-    return figures
+    return plain
 
 
 def _about_roads(orders: Sequence[Order], rows: Sequence[int], estimated: NDArray[np.bool_]) -> tuple[Notice, ...]:

@@ -22,6 +22,7 @@ class Terms:
     windows: tuple[TimeWindow, ...]  # in ascending order, apart from each other
     service_s: int  # at the door
     setup_s: int  # parking and walking, once for all orders of a place
+    surcharge_minor: int  # what serving it costs on top
     delivery: Load
     pickup: Load
     skills: frozenset[str]
@@ -45,6 +46,7 @@ def terms_of(order: Order, fleet: Fleet) -> Terms:
         windows=merged(order.windows),
         service_s=times.at_door_s + _extra_s(order, times) if order.service_s is None else order.service_s,
         setup_s=(times.parking_s if order.service_s is None else 0) + sum(zone.extra_service_s for zone in zones),
+        surcharge_minor=sum(zone.surcharge_minor for zone in zones),
         delivery=Load() if is_pickup else load,
         pickup=load if is_pickup else Load(),
         skills=order.skills.union(*(zone.skills for zone in zones)),

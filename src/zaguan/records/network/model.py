@@ -30,4 +30,4 @@ class Zone:
     skills: frozenset[str] = frozenset()  # asked for inside, such as "low-emission"
     vehicle_kinds: frozenset[str] = frozenset()  # only these kinds may enter; none: any
     extra_service_s: int = 0  # parking and walking
-    surcharge_minor: int = 0
+    surcharge_minor: int = 0  # price of each order inside: a toll, a second person, a partner's fee

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from zaguan.engines.solver import ImpossibleRoute, evaluate
 from zaguan.engines.solver import solution as solved
 from zaguan.engines.solver.problem import UNREACHABLE_S, Problem
+from zaguan.operations.planning.figures import Baseline, empty_m
 from zaguan.operations.planning.mapping.problem import Mapped
 from zaguan.operations.planning.mapping.routes import cost_minor
 
@@ -24,15 +25,6 @@ BREAK_AHEAD_S: Final = 1200  # a break is taken rather early than at the door
 NO_WINDOW: Final = 1 << 40
 
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """The plain plan in figures."""
-
-    distance_m: int
-    cost_minor: int
-    routes: int
 
 
 def nearest_neighbour(mapped: Mapped, served: Sequence[int]) -> Baseline | None:
@@ -95,11 +87,28 @@ class _Builder:
                 break
         if len(self.left):
             return None
-        duties = self.mapped.layout.duties
+        distances: dict[str, int] = {}
+        for route in routes:
+            ref = self.mapped.layout.duties[route.vehicle].vehicle.ref
+            distances[ref] = distances.get(ref, 0) + route.distance_m
+        pauses = [pause.ends_s - pause.starts_s for route in routes for pause in route.pauses]
         return Baseline(
             distance_m=sum(route.distance_m for route in routes),
-            cost_minor=sum(cost_minor(duties[route.vehicle], route) for route in routes),
+            cost_minor=sum(cost_minor(self.mapped, route) for route in routes),
             routes=len(routes),
+            duration_s=sum(route.duration_s for route in routes),
+            idle_s=sum(route.waiting_s for route in routes) + sum(pauses),
+            empty_distance_m=sum(map(self._empty_m, routes)),
+            distance_by_vehicle_m=distances,
+        )
+
+    def _empty_m(self, route: solved.Route) -> int:
+        """Return the metres driven with nothing aboard."""
+        legs = [visit.leg_distance_m for visit in route.visits]
+        return empty_m(
+            {self.mapped.orders[visit.client].kind.value for visit in route.visits},
+            first_m=legs[0],
+            back_m=0 if self.problem.vehicles[route.vehicle].end is None else route.distance_m - sum(legs),
         )
 
     def _timed(self, vehicle: int, clients: list[int]) -> solved.Route | None:

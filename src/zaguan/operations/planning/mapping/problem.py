@@ -50,7 +50,7 @@ def map_day(orders: Sequence[Order], *, fleet: Fleet, day: ServiceDay, layout: L
             pickup=_amounts(terms[i].pickup),
             skills=terms[i].skills,
             vehicles=allowed_duties(terms[i], layout.duties),
-            prize=prize_of(order.priority, fleet, dearest),
+            prize=prize_of(order.priority, fleet, dearest, terms[i].surcharge_minor),
         )
         for i, order in enumerate(orders)
     )
@@ -85,11 +85,11 @@ def allowed_duties(terms: Terms, duties: Sequence[Duty]) -> frozenset[int] | Non
     )
 
 
-def prize_of(priority: Priority, fleet: Fleet, dearest: float) -> float | None:
+def prize_of(priority: Priority, fleet: Fleet, dearest: float, surcharge_minor: int = 0) -> float | None:
     """Return the price of leaving an order out. None, for critical ones: only if it cannot be served at all."""
     given = fleet.settings.leave_out_minor.get(priority)
     if given is not None:
-        return float(given)
+        return float(max(0, given - surcharge_minor))  # what its zone would cost is saved
     return ROUTES_WORTH[priority] * dearest if priority in ROUTES_WORTH else None
 
 

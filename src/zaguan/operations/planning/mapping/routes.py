@@ -11,7 +11,7 @@ from zaguan.base.kit.progress import Progress
 from zaguan.base.kit.words import say
 from zaguan.engines.roads.network import Leg, RoadNetwork
 from zaguan.engines.solver import solution as solved
-from zaguan.operations.planning.mapping.layout import Duty, slot_at
+from zaguan.operations.planning.mapping.layout import slot_at
 from zaguan.operations.planning.mapping.problem import Mapped
 from zaguan.operations.planning.model import Load, PlannedBreak, Route, ServedOrder, Stop
 from zaguan.operations.planning.terms import Terms
@@ -78,7 +78,7 @@ def _route(mapped: Mapped, answer: solved.Route, ref: str, network: RoadNetwork)
         overtime_s=answer.overtime_s,
         load=Load(weight_g=answer.peak[0], volume_ml=answer.peak[1], pieces=answer.peak[2]),
         capacity=Load(weight_g=vehicle.weight_g, volume_ml=vehicle.volume_ml, pieces=vehicle.pieces),
-        cost_minor=cost_minor(duty, answer),
+        cost_minor=cost_minor(mapped, answer),
         emission_g=round(energy_units * vehicle.emission_g_per_unit),
         energy=vehicle.energy.value,
         energy_units=round(energy_units, 3),
@@ -86,8 +86,9 @@ def _route(mapped: Mapped, answer: solved.Route, ref: str, network: RoadNetwork)
     )
 
 
-def cost_minor(duty: Duty, answer: solved.Route) -> int:
-    """Return what the route costs: the day, the kilometres, the hours, and what overtime adds."""
+def cost_minor(mapped: Mapped, answer: solved.Route) -> int:
+    """Return what the route costs: the day, the kilometres, the hours, what overtime and the zones add."""
+    duty = mapped.layout.duties[answer.vehicle]
     driver, vehicle = duty.driver, duty.vehicle
     on_top = max(0, driver.overtime_per_hour_minor - driver.cost_per_hour_minor)
     return round(
@@ -95,6 +96,7 @@ def cost_minor(duty: Duty, answer: solved.Route) -> int:
         + answer.distance_m / 1000 * vehicle.cost_per_km_minor
         + answer.duration_s / 3600 * driver.cost_per_hour_minor
         + answer.overtime_s / 3600 * on_top
+        + sum(mapped.terms[visit.client].surcharge_minor for visit in answer.visits)
     )
 
 
@@ -160,6 +162,7 @@ def _served(mapped: Mapped, visit: solved.Visit, vehicle: int) -> ServedOrder:
         window_is_hard=window is not None and window.hard,
         late_s=visit.late_s,
         because=tuple(f"planning.because.{code}" for code in _because(mapped, order, terms, vehicle)),
+        surcharge_minor=terms.surcharge_minor,
     )
 
 

@@ -108,6 +108,8 @@ export interface ServedOrder {
   late_s: number;
   /** why this route: keys of the words, "planning.because.depot_zone", ... */
   because: string[];
+  /** what its zones add to the route's cost */
+  surcharge_minor: number;
 }
 
 export interface Stop {
@@ -165,6 +167,12 @@ export interface Totals {
   idle_share: number;
   /** driven without goods: to the first pickup, back from the last delivery */
   empty_distance_m: number;
+  baseline_energy_by_kind: Record<string, number>;
+  baseline_emission_g: number;
+  baseline_idle_share: number;
+  baseline_empty_distance_m: number;
+  /** in the order of the fleet, those that stay in the depot left out */
+  vehicles: VehicleUse[];
 }
 
 export interface Unassigned {
@@ -175,4 +183,15 @@ export interface Unassigned {
   reason: string;
   facts: Record<string, string | number>;
   remedies: Remedy[];
+}
+
+export interface VehicleUse {
+  vehicle_ref: string;
+  energy: string;
+  distance_m: number;
+  /** litres, kilograms or kilowatt-hours */
+  energy_units: number;
+  /** further vehicles like it included, where the plain plan needs them */
+  baseline_distance_m: number;
+  baseline_energy_units: number;
 }
