@@ -161,6 +161,30 @@ def test_a_pin_taught_once_is_used_by_every_later_plan(town: Path) -> None:
     assert distance_m(stop.point, door) < 1
 
 
+def test_the_same_way_takes_longer_in_the_rush(town: Path) -> None:
+    """C13: the same order for eight and for eleven o'clock is driven the same way at different paces."""
+    with Geocoder(open_region(town / "region").streets) as geocoder:
+        doors = [house.point for house in geocoder.sample(60, seed=9)]
+    depot = doors[0]
+    door = max(doors, key=lambda point: distance_m(point, depot))
+    fleet = town / "rush.yaml"
+    fleet.write_text(f"depots: [{{point: {{lat: {depot.lat}, lon: {depot.lon}}}}}]\nvehicles: [{{kind: van}}]\n")
+    legs = {}
+    for hour in (8, 11):
+        row = f"{hour};Somewhere;;{door.lat};{door.lon};5;1;{DAY};{hour:02d}:20;{hour:02d}:40;"
+        (town / f"{hour}.csv").write_text(HEADER + row, "utf-8")
+        result = run(
+            *("plan", town / f"{hour}.csv", "--region", town / "region", "--fleet", fleet),
+            *("--seconds", 0.2, "--out", town / f"at {hour}"),
+        )
+        assert result.exit_code == 0, result.stderr
+        (stop,) = load_plan((town / f"at {hour}" / "plan.json").read_bytes()).routes[0].stops
+        assert stop.starts_at.hour == hour
+        legs[hour] = stop
+    assert legs[8].leg_duration_s > 1.1 * legs[11].leg_duration_s
+    assert legs[8].leg_distance_m == pytest.approx(legs[11].leg_distance_m, rel=0.2)
+
+
 def test_without_a_fleet_vans_are_taken(town: Path) -> None:
     """No fleet file: vans sized from the orders, and a notice that says so; a dry run writes nothing."""
     result = run(
