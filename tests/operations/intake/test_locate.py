@@ -64,6 +64,15 @@ def test_coordinates_of_the_file_win() -> None:
     assert located("", point).orders[0].place.grade is Grade.GIVEN
 
 
+@pytest.mark.parametrize("lon", [-70.6, -70.65, -58.4])
+def test_what_was_taught_wins_over_the_file(lon: float) -> None:
+    """C07: a pin of the address is used although the file has other coordinates, on the map or off it."""
+    result = located("Calle 1", Point(lon=lon, lat=HOUSE.lat), found=a_house(grade=Grade.GIVEN))
+    assert (result.orders[0].place.point, result.orders[0].place.grade) == (HOUSE, Grade.GIVEN)
+    assert [notice.code for notice in result.notices] == ["intake.point_pinned"] * (lon != HOUSE.lon)
+    assert all(notice_text(notice, locale) for notice in result.notices for locale in LOCALES)
+
+
 def test_exchanged_coordinates_are_put_right() -> None:
     """C07: latitude and longitude exchanged are put right where the address agrees or there is none."""
     exchanged = Point(lon=HOUSE.lat, lat=HOUSE.lon)

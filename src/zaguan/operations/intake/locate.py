@@ -16,6 +16,7 @@ from zaguan.records.orders.model import Order
 OFF_MAP_M: Final = 5_000.0  # a point this far outside of the region's box still counts as near it
 AGREES_M: Final = 2_000.0  # a swapped point this near to its address is taken as the right one
 FAR_FROM_ADDRESS_M: Final = 1_000.0  # a point further than this from its address is worth a remark
+FAR_FROM_PIN_M: Final = 50.0  # a point further than this from what was taught is worth a remark
 MAX_CANDIDATES: Final = 5
 PLANNABLE: Final = frozenset({Grade.GIVEN, Grade.ROOFTOP, Grade.INTERPOLATED, Grade.STREET})
 EXACT: Final = frozenset({Grade.ROOFTOP, Grade.INTERPOLATED})
@@ -99,6 +100,8 @@ class _Locator:
         point = order.place.point
         if point is None:
             self._by_address(order)
+        elif (pin := self._pin(order.place)) is not None:
+            self._pinned(order, pin)
         elif self._near.contains(point):
             self._given(order, point)
         elif abs(point.lon) <= 90 and self._near.contains(swapped := Point(lon=point.lat, lat=point.lon)):
@@ -107,6 +110,17 @@ class _Locator:
             found = self._find(order.place)
             where = f"{point.lat:.5f}, {point.lon:.5f}"
             self._review(order, "intake.review_off_map", {"point": where}, _candidates([found] if found else []))
+
+    def _pin(self, place: Place) -> Point | None:
+        """Return the point that somebody taught for the address: only a pin is answered as given."""
+        found = self._find(place)
+        return found.point if found is not None and found.grade is Grade.GIVEN else None
+
+    def _pinned(self, order: Order, pin: Point) -> None:
+        assert order.place.point is not None, "only orders with a point of their own come here"
+        self.orders.append(replace(order, place=replace(order.place, point=pin, grade=Grade.GIVEN)))
+        if (away_m := distance_m(order.place.point, pin)) > FAR_FROM_PIN_M:
+            self._notice("intake.point_pinned", ref=order.ref, distance_m=round(away_m))
 
     def _given(self, order: Order, point: Point) -> None:
         place = order.place if order.place.grade in PLANNABLE else replace(order.place, grade=Grade.GIVEN)
