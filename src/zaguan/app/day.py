@@ -14,12 +14,12 @@ from zaguan.base.kit.errors import ZaguanError
 from zaguan.base.kit.progress import Progress
 from zaguan.engines.roads.geocoder.answer import AddressQuery
 from zaguan.operations.intake.days import orders_of_day
-from zaguan.operations.intake.locate import PLANNABLE, Review, locate
+from zaguan.operations.intake.locate import OFF_MAP_M, PLANNABLE, Review, locate
 from zaguan.operations.intake.model import ImportReport
 from zaguan.operations.intake.service import read_orders
 from zaguan.operations.planning.default_fleet import default_fleet
 from zaguan.operations.planning.fleet import Fleet
-from zaguan.operations.planning.fleet_file import locate_depots, read_fleet
+from zaguan.operations.planning.fleet_file import locate_depots, read_fleet, require_on_map
 from zaguan.operations.planning.mapping.layout import PROFILE_OF_KIND
 from zaguan.operations.planning.mapping.search import Standing
 from zaguan.operations.planning.model import Notice, Plan, Remedy, Unassigned
@@ -97,6 +97,7 @@ def plan_file(
         notices.append(notice)
     else:
         fleet = locate_depots(fleet, lambda place: find_depot(place, city))
+    require_on_map(fleet, region.box.grown_by(OFF_MAP_M))
     require_profiles(fleet, city)
     plan = plan_day(
         [*located.orders, *chosen.other_days],

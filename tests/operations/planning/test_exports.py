@@ -17,7 +17,13 @@ from tests.operations.planning.builders import a_fleet, an_order, at, crew, hour
 from zaguan.base.geo import polyline
 from zaguan.base.kit.folders import replacing_folder
 from zaguan.engines.roads.tiles import BaseMap, decode_tile, mercator
-from zaguan.operations.planning.export.folder import FolderNotOurs, require_free, sheet_name
+from zaguan.operations.planning.export.folder import (
+    FolderNotOurs,
+    FolderNotWritable,
+    require_free,
+    require_writable,
+    sheet_name,
+)
 from zaguan.operations.planning.export.plan_json import dump_plan
 from zaguan.operations.planning.export.route_sheet import paged, route_sheet
 from zaguan.operations.planning.export.routes_geojson import routes_geojson
@@ -256,6 +262,15 @@ def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FolderNotOurs):
         require_free(tmp_path / "file")
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_search(tmp_path: Path) -> None:
+    """Folders that can be made pass and leave nothing behind; what lies below a file does not."""
+    require_writable(tmp_path / "month" / "day" / "plan")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FolderNotWritable):
+        require_writable(tmp_path / "file" / "plan")
 
 
 def test_a_folder_is_old_or_new_but_never_half(tmp_path: Path) -> None:

@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from zaguan.base.geo.place import Grade, Place
-from zaguan.base.geo.point import Point
-from zaguan.operations.planning.fleet import DepotNotFound, Fleet, FleetFileMissing, FleetRefused
-from zaguan.operations.planning.fleet_file import locate_depots, read_fleet
+from zaguan.base.geo.point import BoundingBox, Point
+from zaguan.operations.planning.fleet import (
+    DepotNotFound,
+    DepotOffMap,
+    DepotTurned,
+    Fleet,
+    FleetFileMissing,
+    FleetRefused,
+)
+from zaguan.operations.planning.fleet_file import locate_depots, read_fleet, require_on_map
 from zaguan.operations.planning.fleet_nodes import duration_s, span_s
 from zaguan.operations.planning.fleet_sample import sample_fleet
 from zaguan.operations.planning.hours_of_service import PROFILES
@@ -224,6 +231,24 @@ def test_depots_are_found_by_address(read: Reading) -> None:
     assert located.depots[0].place.grade is Grade.ROOFTOP
     with pytest.raises(DepotNotFound, match="Norte"):
         locate_depots(fleet, lambda _: None)
+
+
+def test_a_depot_off_the_map_is_refused_before_the_search(read: Reading) -> None:
+    """A depot outside of the region is named, with its remedy: exchange its coordinates where they are turned."""
+    near = BoundingBox(west=-51.3, south=-30.2, east=-51.1, north=-29.9)
+    require_on_map(read("depots: [{name: Sul, point: {lat: -30.05, lon: -51.2}}]\nvehicles: [{ref: a}]\n"), near)
+    with pytest.raises(DepotTurned) as turned:
+        require_on_map(read("depots: [{name: Sul, point: {lat: -51.2, lon: -30.05}}]\nvehicles: [{ref: a}]\n"), near)
+    assert "“Sul” at -51.20000, -30.05000" in turned.value.message("en")
+    with pytest.raises(DepotOffMap, match="outside of the region"):
+        require_on_map(read("depots: [{name: Sul, point: {lat: 3, lon: 101}}]\nvehicles: [{ref: a}]\n"), near)
+
+
+def test_a_fault_of_the_whole_file_names_no_key(read: Reading) -> None:
+    """Where no key is at fault the line says what is wrong at once, without an empty name between colons."""
+    with pytest.raises(FleetRefused) as refused:
+        read("- a\n- b\n")
+    assert ": :" not in refused.value.message("en")
 
 
 @pytest.mark.parametrize("locale", ["es", "en", "pt"])

@@ -32,6 +32,7 @@ from zaguan.operations.planning.export.folder import (
     REVIEW_FILE,
     require_free,
     require_page,
+    require_writable,
     write_plan_folder,
 )
 from zaguan.operations.planning.export.stops_csv import neutral
@@ -62,6 +63,7 @@ def run_plan(region_folder: Path, wanted: DayInput, *, limits: SearchLimits, sho
     """Plan, write, show."""
     if shown.to is not None:  # better told now than after a minute of search
         require_free(shown.to)
+        require_writable(shown.to)
         require_page()
     region = open_region(region_folder)
     progress = SilentProgress() if shown.as_json else TerminalProgress()

@@ -7,6 +7,7 @@ from typing import Final
 
 from zaguan.base.geo.place import Place
 from zaguan.base.geo.point import Point, distance_m
+from zaguan.base.kit.words import say
 from zaguan.operations.planning.fleet import Fleet, Settings
 from zaguan.operations.planning.model import Notice
 from zaguan.operations.planning.service_day import clock_text
@@ -48,7 +49,7 @@ def default_fleet(orders: Sequence[Order], *, country: str) -> tuple[Fleet, Noti
     assert point is not None
     depot = Depot(
         ref="depot",
-        name=f"Depot ({middle.place.address})",
+        name=say("planning.default_depot", address=middle.place.address),
         place=Place(address=middle.place.address, commune=middle.place.commune, point=point),
         loading_s=LOADING_S,
     )

@@ -32,6 +32,20 @@ class DepotNotFound(ZaguanError):
     code = "planning.depot_not_found"
 
 
+class DepotOffMap(ZaguanError):
+    """A depot stands where the region has no roads."""
+
+    kind = Kind.INVALID
+    code = "planning.depot_off_map"
+
+
+class DepotTurned(ZaguanError):
+    """A depot's latitude and longitude stand in each other's place."""
+
+    kind = Kind.INVALID
+    code = "planning.depot_turned"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTimes:
     """Seconds at the door where the shipper does not know them better."""

@@ -9,11 +9,13 @@ from typing import Final
 import yaml
 
 from zaguan.base.geo.place import Grade, Place
-from zaguan.base.geo.point import Point
+from zaguan.base.geo.point import BoundingBox, Point
 from zaguan.base.kit.words import LOCALES, as_locale, say
 from zaguan.operations.planning.fleet import (
     MAX_DRIVERS,
     DepotNotFound,
+    DepotOffMap,
+    DepotTurned,
     Fleet,
     FleetFileMissing,
     FleetRefused,
@@ -76,6 +78,18 @@ def locate_depots(fleet: Fleet, find: Callable[[Place], Point | None]) -> Fleet:
             depot = replace(depot, place=replace(depot.place, point=point, grade=Grade.ROOFTOP))
         located.append(depot)
     return replace(fleet, depots=tuple(located))
+
+
+def require_on_map(fleet: Fleet, near: BoundingBox) -> None:
+    """Refuse a depot outside of a box: DepotTurned where its coordinates fit if exchanged, else DepotOffMap."""
+    for depot in fleet.depots:
+        point = depot.place.point
+        if point is None or near.contains(point):
+            continue
+        facts = {"depot": depot.name, "point": f"{point.lat:.5f}, {point.lon:.5f}"}
+        if abs(point.lon) <= 90 and near.contains(Point(lon=point.lat, lat=point.lon)):
+            raise DepotTurned(**facts)
+        raise DepotOffMap(**facts)
 
 
 class _Reader:

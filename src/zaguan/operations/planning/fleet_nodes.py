@@ -47,7 +47,13 @@ class Problems:
     def text(self) -> str:
         """Return the faults as lines, in the order of the file."""
         lines = [
-            say("planning.fleet.line", line=problem.line, key=problem.key, what=problem.text)
+            say(
+                f"planning.fleet.{'line' if problem.key else 'line_alone'}",
+                None,
+                line=problem.line,
+                key=problem.key,
+                what=problem.text,
+            )
             for problem in sorted(self.found, key=lambda problem: problem.line)[:MAX_PROBLEMS]
         ]
         if len(self.found) > MAX_PROBLEMS:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import orjson
@@ -41,6 +42,13 @@ class FolderNotOurs(ZaguanError):
     code = "planning.out_not_ours"
 
 
+class FolderNotWritable(ZaguanError):
+    """The disk does not let us write there."""
+
+    kind = Kind.CONFLICT
+    code = "planning.out_not_writable"
+
+
 def require_free(out: Path) -> None:
     """Refuse (FolderNotOurs) a path that holds anything but an older plan or nothing."""
     if out.is_dir():
@@ -50,6 +58,16 @@ def require_free(out: Path) -> None:
     elif not out.exists() and not out.is_symlink():
         return
     raise FolderNotOurs(out=str(out))
+
+
+def require_writable(out: Path) -> None:
+    """Refuse (FolderNotWritable) a path beside which no folder can be made."""
+    parent = next(folder for folder in out.absolute().parents if folder.exists())
+    try:
+        with TemporaryDirectory(dir=parent, prefix=".zaguan-"):
+            pass
+    except OSError as error:
+        raise FolderNotWritable(out=str(out), why=error.strerror or str(error)) from error
 
 
 def require_page() -> None:
