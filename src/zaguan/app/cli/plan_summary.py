@@ -30,7 +30,8 @@ def print_summary(result: DayResult, *, folder: Path | None) -> None:
     plan, totals = result.plan, result.plan.totals
     facts = {"served": totals.served, "orders": totals.orders, "routes": totals.routes}
     colour = "green" if totals.served == totals.orders else "yellow" if totals.served else "red"
-    out.print(f"\n[bold {colour}]{say('plan_cli.headline', None, day=plan.service_on.isoformat(), **facts)}[/]\n")
+    headline = "plan_cli.headline_one" if totals.routes == 1 else "plan_cli.headline"
+    out.print(f"\n[bold {colour}]{say(headline, None, day=plan.service_on.isoformat(), **facts)}[/]\n")
     out.print(_routes_table(plan))
     if len(plan.routes) > MAX_ROUTES:
         out.print(say("plan_cli.more_routes", count=len(plan.routes) - MAX_ROUTES), highlight=False)
@@ -82,7 +83,7 @@ def _totals_table(plan: Plan) -> Table:
     table.add_column()
     each = totals.emission_g / totals.served if totals.served else 0
     rows: list[tuple[str, str]] = [
-        ("on_time", share(totals.on_time_share)),
+        ("on_time", share(totals.on_time_share) if totals.served else "–"),
         ("distance", km(totals.distance_m)),
         (
             "hours",
