@@ -160,6 +160,28 @@ def test_hours_of_service_are_kept() -> None:
             assert at_the_wheel <= 2 * HOUR
 
 
+@pytest.mark.parametrize(
+    ("limit", "reach_km", "service_s"), [({"max_driving_s": 4 * HOUR}, 36, 60), ({"max_duty_s": 4 * HOUR}, 1, 5400)]
+)
+def test_each_limit_of_the_law_asks_for_another_driver(limit: dict[str, int], reach_km: int, service_s: int) -> None:
+    """One driver could serve the day; the limit at the wheel, or on duty, sends a second one (C22)."""
+    spots = [(reach_km, 0), (0, reach_km), (-reach_km, 0), (0, -reach_km)]
+    orders = [an_order(str(n), *spot, service_s=service_s) for n, spot in enumerate(spots)]
+    law = HoursOfService(name="test", **limit)
+    free = planned(orders, a_fleet(crew("a", shift=(6, 20)), crew("b", shift=(6, 20))))
+    bound = planned(orders, a_fleet(crew("a", shift=(6, 20), hours=law), crew("b", shift=(6, 20), hours=law)))
+    assert (free.totals.routes, bound.totals.routes) == (1, 2)
+    assert free.totals.served == bound.totals.served == 4
+    for route in bound.routes:
+        assert route.driving_s <= law_or(law.max_driving_s)
+        assert route.duration_s <= law_or(law.max_duty_s)
+
+
+def law_or(limit_s: int | None) -> int:
+    """Return a limit, or a day where there is none."""
+    return 24 * HOUR if limit_s is None else limit_s
+
+
 def test_every_profile_of_the_law_can_be_planned_with() -> None:
     """Each named profile gives a plan on an ordinary day (C22)."""
     for profile in PROFILES.values():
