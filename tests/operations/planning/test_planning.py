@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +24,8 @@ from tests.operations.planning.builders import (
 )
 from zaguan.base.geo.place import Place
 from zaguan.base.geo.point import BoundingBox
-from zaguan.operations.planning.service import NothingToPlan
+from zaguan.engines.solver import Problem, Solution, solve
+from zaguan.operations.planning.service import NothingToPlan, PlanBreaksRules
 from zaguan.operations.planning.service_day import ServiceDay
 from zaguan.records.fleet.model import Energy
 from zaguan.records.orders.model import Order, OrderKind
@@ -69,6 +71,27 @@ def test_traffic_changes_the_order_of_stops() -> None:
     free = planned([*near, far], roads=FlatRoads())
     jammed = planned([*near, far], roads=FlatRoads(slowness={"morning": 6.0}))
     assert refs_of(free) != refs_of(jammed)
+
+
+def test_a_plan_that_breaks_a_rule_does_not_leave() -> None:
+    """Whatever the search returns is checked: a stop served before its window, or twice, refuses the whole plan."""
+
+    def early(problem: Problem, **options: Any) -> Solution:
+        solution = solve(problem, **options)
+        (route,) = solution.routes
+        first, *others = route.visits
+        cheated = replace(first, starts_s=first.starts_s - 1800)
+        return replace(solution, routes=(replace(route, visits=(cheated, *others)),))
+
+    def twice(problem: Problem, **options: Any) -> Solution:
+        solution = solve(problem, **options)
+        return replace(solution, routes=solution.routes * 2)
+
+    orders = [an_order("1", 1, 0, windows=(hours(10, 11),)), an_order("2", 2, 0)]
+    assert planned(orders).totals.served == 2
+    for solver in (early, twice):
+        with pytest.raises(PlanBreaksRules, match="violations"):
+            planned(orders, solver=solver)
 
 
 def test_orders_of_one_place_are_one_stop() -> None:

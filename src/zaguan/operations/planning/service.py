@@ -14,6 +14,7 @@ from zaguan.base.kit.errors import Kind, ZaguanError
 from zaguan.base.kit.progress import Progress, SilentProgress
 from zaguan.base.kit.words import say
 from zaguan.engines.roads.network import RoadNetwork
+from zaguan.engines.solver import Solution, solve
 from zaguan.operations.planning.figures import Baseline, totals_of
 from zaguan.operations.planning.fleet import Fleet
 from zaguan.operations.planning.mapping.baseline import file_order, nearest_neighbour
@@ -90,12 +91,14 @@ def plan_day(
     on_search: Callable[[Standing], bool] | None = None,
     notices: Sequence[Notice] = (),
     held: Sequence[Unassigned] = (),
+    solver: Callable[..., Solution] = solve,
 ) -> Plan:
     """Plan the orders that are wanted on a day; the others are left aside with a notice.
 
     Orders that cannot be served stay out, each with its reason and what would let it in. `on_search` is called
     several times a second and ends the search by returning True. `held` are orders of the day that somebody has
-    to look at first: they stay out with the reason that they bring. Refused: a day without orders, a fleet with
+    to look at first: they stay out with the reason that they bring. `solver` is called as `solve` is; what it returns
+    is not trusted, but checked. Refused: a day without orders, a fleet with
     nobody on duty, a plan in which the independent checker finds a violation.
     """
     limits, bars = limits or SearchLimits(), progress or SilentProgress()
@@ -106,9 +109,8 @@ def plan_day(
         raise NobodyOnDuty(day=day.on.isoformat())
     travel, estimated = travel_of(layout, ground.network, bars)
     mapped = map_day(usable, fleet=fleet, day=day, layout=layout, travel=travel)
-    verdict = search_plan(mapped, limits=limits, on_search=on_search, progress=bars)
-    if verdict.violations:
-        raise PlanBreaksRules(count=len(verdict.violations), first=verdict.violations[0])
+    verdict = search_plan(mapped, limits=limits, on_search=on_search, progress=bars, solver=solver)
+    _require_sound(verdict)
     routes = routes_of(mapped, verdict.solution, ground.network, bars)
     left_out = (*held, *off, *unassigned_of(mapped, verdict.findings))
     nearest, in_file_order = _plain_plans(mapped, verdict, bars)
@@ -137,6 +139,11 @@ def plan_day(
         notices=(*notices, *heard, *about_fleet, *about),
         totals=totals,
     )
+
+
+def _require_sound(verdict: Verdict) -> None:
+    if verdict.violations:
+        raise PlanBreaksRules(count=len(verdict.violations), first=verdict.violations[0])
 
 
 def _in_order_of(orders: Sequence[Order], left_out: Sequence[Unassigned]) -> tuple[Unassigned, ...]:

@@ -49,7 +49,12 @@ class Verdict:
 
 
 def search_plan(
-    mapped: Mapped, *, limits: Limits, on_search: Callable[[Standing], bool] | None, progress: Progress
+    mapped: Mapped,
+    *,
+    limits: Limits,
+    on_search: Callable[[Standing], bool] | None,
+    progress: Progress,
+    solver: Callable[..., solved.Solution] = solve,
 ) -> Verdict:
     """Search, check, explain. With a violation nothing is explained."""
     budget = Budget(seconds=limits.seconds, cpu_seconds=limits.cpu_seconds, iterations=limits.iterations)
@@ -67,7 +72,7 @@ def search_plan(
             step.note(_remark(standing, mapped.fleet.settings.currency))
             return ended
 
-        solution = solve(mapped.problem, budget=budget, seed=limits.seed, threads=limits.threads, on_progress=show)
+        solution = solver(mapped.problem, budget=budget, seed=limits.seed, threads=limits.threads, on_progress=show)
     with progress.step(say("planning.step.check")):
         violations = tuple(f"{violation.code}: {violation.text}" for violation in check(mapped.problem, solution))
     findings: tuple[solved.Unassigned, ...] = ()
