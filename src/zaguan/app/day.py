@@ -97,8 +97,8 @@ def plan_file(
         notices.append(notice)
     else:
         fleet = locate_depots(fleet, lambda place: find_depot(place, city))
-    require_on_map(fleet, region.box.grown_by(OFF_MAP_M))
     require_profiles(fleet, city)
+    require_on_map(fleet, region.box.grown_by(OFF_MAP_M))
     plan = plan_day(
         [*located.orders, *chosen.other_days],
         fleet=fleet,

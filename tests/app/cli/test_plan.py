@@ -102,7 +102,7 @@ def test_the_parts_of_a_plan_agree(planned: tuple[Path, Result]) -> None:
 def test_refused_rows_can_be_mended(planned: tuple[Path, Result]) -> None:
     """The rows that were no orders stand in fix-me.xlsx, and the summary says so; the exit status stays 0."""
     out, result = planned
-    assert "2 rows of the file were refused" in result.stdout
+    assert "Rows of the file that were refused: 2;" in result.stdout
     sheet = load_workbook(out / "fix-me.xlsx").active
     assert sheet is not None
     assert sheet.max_row == 3
@@ -209,12 +209,15 @@ def test_without_a_fleet_vans_are_taken(town: Path) -> None:
         (["orders.xlsx", "--date", "2031-01-01"], Kind.INVALID, "--date"),
         (["orders.xlsx", "--out", "region"], Kind.CONFLICT, "--out"),
         (["orders.xlsx", "--fleet", "bikes.yaml"], Kind.INVALID, "--profiles"),
+        (["orders.xlsx", "--fleet", "afar.yaml"], Kind.INVALID, "outside of the region"),
+        (["orders.xlsx", "--out", "f.yaml/plan"], Kind.CONFLICT, "permissions"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_with_a_hint(town: Path, words: list[str], kind: Kind, told: str) -> None:
     """Missing files, wrong days, folders of others: message, hint, exit status, no traceback."""
     depot = "depots: [{point: {lat: 0, lon: 0}}]\n"
     (town / "bikes.yaml").write_text(depot + "vehicles: [{kind: bicycle}]\n")
+    (town / "afar.yaml").write_text(depot + "vehicles: [{kind: van}]\n")
     paths = [word if word.startswith(("--", "2031")) else str(town / word) for word in words]
     # options may stand in any place: a later --out wins
     result = run("plan", "--region", town / "region", "--seconds", 0.2, "--out", town / "refused", *paths)
