@@ -42,7 +42,7 @@ def totals_of(
     near, file = nearest or Baseline(), in_file_order or Baseline()
     uses = tuple(_uses(routes, near, vehicles))
     energy_before: dict[str, float] = {}
-    for use in uses if nearest else ():
+    for use in (use for use in uses if use.baseline_distance_m):
         energy_before[use.energy] = round(energy_before.get(use.energy, 0.0) + use.baseline_energy_units, 3)
     factors = {vehicle.ref: vehicle.emission_g_per_unit for vehicle in vehicles}
     return Totals(
