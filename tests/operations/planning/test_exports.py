@@ -189,6 +189,18 @@ def test_only_scannable_refs_get_bars() -> None:
     assert barcode("") is None
 
 
+def test_the_bars_are_on_the_sheet(base_map: Path) -> None:
+    """A ref that can be scanned is drawn as bars on its row: far more bars than a sheet whose refs are text only."""
+    bars = []
+    for ref in ("INV-000123", "ñandú"):
+        plan = planned([an_order(ref, 1, 0)])
+        with BaseMap(base_map) as tiles:
+            pages = PdfReader(io.BytesIO(route_sheet(plan, plan.routes[0], tiles))).pages
+        contents = (page.get_contents() for page in pages)
+        bars.append(sum(content.get_data().count(b" re") for content in contents if content is not None))
+    assert bars[0] > bars[1] + 30
+
+
 def test_rows_are_never_cut_by_a_page() -> None:
     """Each row stands whole on one page; the first page may be without rows if the first does not fit."""
     rows = [Block(height=h, draw=lambda *_: None) for h in (30, 30, 50, 90, 10)]
