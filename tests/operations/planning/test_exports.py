@@ -151,6 +151,17 @@ def test_the_same_plan_prints_the_same_bytes(base_map: Path) -> None:
         assert route_sheet(plan, plan.routes[0], tiles) == route_sheet(plan, plan.routes[0], tiles)
 
 
+def test_a_stop_without_an_address_shows_its_point(base_map: Path) -> None:
+    """An order known only by its coordinates still tells the driver where to go (C21)."""
+    order = an_order("1", 1, 0)
+    order = replace(order, place=replace(order.place, address=" ", commune=""))
+    plan = planned([order], a_fleet(crew("van")))
+    point = plan.routes[0].stops[0].point
+    with BaseMap(base_map) as tiles:
+        text = "\n".join(text_of(route_sheet(plan, plan.routes[0], tiles)))
+    assert f"{point.lat:.5f}, {point.lon:.5f}" in text
+
+
 def test_a_sheet_takes_any_text(base_map: Path) -> None:
     """Endless words, control characters, pictures and right-to-left letters neither raise nor leave the page."""
     nasty = ["x" * 3000, "a\x00b\x1f\n\nc", "😀🎉", "שלום", "漢字", "<b>&amp;", "  "]

@@ -84,7 +84,8 @@ def blocks_of(route: Route, locale: Locale, currency: str) -> Iterator[Block]:
 
 def stop_block(stop: Stop, first: ServedOrder, locale: Locale, currency: str) -> Block:
     """Return the row that says where and when, with the first order of the stop."""
-    lines = [Line(text=text, font=BOLD, size=9.2) for text in wrapped(stop.address, BOLD, 9.2, TEXT_WIDTH, most=2)]
+    where = stop.address.strip() or f"{stop.point.lat:.5f}, {stop.point.lon:.5f}"  # what a phone's map understands
+    lines = [Line(text=text, font=BOLD, size=9.2) for text in wrapped(where, BOLD, 9.2, TEXT_WIDTH, most=2)]
     if stop.commune:
         lines.append(Line(text=clipped(stop.commune, REGULAR, 7.6, TEXT_WIDTH)))
     if stop.grade in (Grade.STREET, Grade.COMMUNE):
