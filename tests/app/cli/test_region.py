@@ -40,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_extract_becomes_a_region_with_one_command(built: Path) -> None:
     """C119: build leaves graph, slots, addresses, map and facts, all from one file and without any key."""
     region = open_region(built / "out")
-    assert (region.name, region.country) == ("villa", "CL")
+    assert (region.name, region.country) == ("out", "CL")
     van = region.graph_folder(Profile.VAN)
     assert len({metric_of(van / slot) for slot in region.slots}) == len(region.slots)
     bicycle = region.graph_folder(Profile.BICYCLE)

@@ -53,7 +53,11 @@ def test_a_window_before_the_shift_is_told_by_how_much() -> None:
     left = _one("D..A", Client(location=0, windows=((7 * HOUR, 8 * HOUR),)))
     assert left.reason is Reason.WINDOW
     facts = {remedy.kind: remedy.facts for remedy in left.remedies}
-    assert facts[RemedyKind.WIDER_WINDOW]["by_s"] == 3 * STEP_S
+    assert facts[RemedyKind.WIDER_WINDOW] == {
+        "by_s": 3 * STEP_S,
+        "opens_s": 7 * HOUR,  # only the side that binds is moved
+        "closes_s": 8 * HOUR + 3 * STEP_S,
+    }
     assert facts[RemedyKind.EARLIER_SHIFT] == {"by_s": 3 * STEP_S, "vehicle": 0}
 
 

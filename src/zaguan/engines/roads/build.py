@@ -296,7 +296,7 @@ class _Build:
         place = whereabouts(box, **self._told(facts["tagged"]))
         region = Region(
             folder=wanted.out,
-            name=wanted.name or (self._old.name if self._old is not None else _name_of(wanted.extract)),
+            name=wanted.name or (self._old.name if self._old is not None else wanted.out.resolve().name),
             country=place.country,
             time_zone=place.time_zone,
             box=box,
@@ -341,7 +341,3 @@ def _check_memory(wanted: RegionInput) -> None:
     allowed = available_mb() if wanted.memory_mb is None else wanted.memory_mb
     if allowed is not None and needed > allowed:
         raise TooLittleMemory(path=wanted.extract, needed_mb=round(needed), available_mb=round(allowed))
-
-
-def _name_of(extract: Path) -> str:
-    return extract.name.split(".")[0] or extract.name

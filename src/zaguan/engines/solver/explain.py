@@ -76,7 +76,7 @@ class _Bench:
             fleet = passed
         alone = [v for v in fleet if self._fits_alone(client, v)]
         if not alone:
-            with _relaxed(self.data.fields, lambda data: _widen(data, client, HORIZON_S)):
+            with _relaxed(self.data.fields, lambda data: _widen(data, client, HORIZON_S, HORIZON_S)):
                 untimed = [v for v in fleet if self._fits_alone(client, v)]
             return (Reason.WINDOW, untimed) if untimed else (Reason.SHIFT, fleet)
         price, _ = cheapest_anywhere(self.data, self.state, client)
@@ -134,12 +134,23 @@ class _Bench:
         wanted = self.problem.clients[client]
         if not wanted.windows:
             return None
-        answer = self._least(client, lambda data, by: _widen(data, client, by))
+        answer = self._least(client, lambda data, by: _widen(data, client, by, by))
         if answer is None:
             return None
-        by, found = answer
-        windows = _widened(wanted.windows, by)
-        facts = {"by_s": by, "opens_s": windows[0][0], "closes_s": windows[-1][1]}
+        by, _ = answer
+        for before, after in ((0, by), (by, 0), (by, by)):  # one side is enough, unless both bind
+            if (remedy := self._wider_by(client, before, after)) is not None:
+                return remedy
+        return None
+
+    def _wider_by(self, client: int, before: int, after: int) -> Remedy | None:
+        wanted = self.problem.clients[client]
+        with _relaxed(self.data.fields, lambda data: _widen(data, client, before, after)):
+            found = self._place(client)
+        if found is None:
+            return None
+        windows = _widened(wanted.windows, before, after)
+        facts = {"by_s": max(before, after), "opens_s": windows[0][0], "closes_s": windows[-1][1]}
         return self._confirmed(RemedyKind.WIDER_WINDOW, facts, found, client=replace(wanted, windows=windows))
 
     def _longer_shift(self, client: int, _vehicles: Sequence[int]) -> Remedy | None:
@@ -277,18 +288,18 @@ class _relaxed:  # noqa: N801 - reads as a word in `with`
             getattr(self.data, name)[...] = values
 
 
-def _widened(windows: tuple[tuple[int, int], ...], by: int) -> tuple[tuple[int, int], ...]:
+def _widened(windows: tuple[tuple[int, int], ...], before: int, after: int) -> tuple[tuple[int, int], ...]:
     """Open the first window earlier and close the last one later."""
-    first, last = windows[0], windows[-1]
+    opens, closes = max(0, windows[0][0] - before), min(HORIZON_S, windows[-1][1] + after)
     if len(windows) == 1:
-        return ((max(0, first[0] - by), min(HORIZON_S, first[1] + by)),)
-    return ((max(0, first[0] - by), first[1]), *windows[1:-1], (last[0], min(HORIZON_S, last[1] + by)))
+        return ((opens, closes),)
+    return ((opens, windows[0][1]), *windows[1:-1], (windows[-1][0], closes))
 
 
-def _widen(data: Data, client: int, by: int) -> None:
+def _widen(data: Data, client: int, before: int, after: int) -> None:
     last = data.window_count[client] - 1
-    data.opens[client, 0] = max(0, data.opens[client, 0] - by)
-    data.closes[client, last] = min(HORIZON_S, data.closes[client, last] + by)
+    data.opens[client, 0] = max(0, data.opens[client, 0] - before)
+    data.closes[client, last] = min(HORIZON_S, data.closes[client, last] + after)
     data.earliest[client] = data.opens[client, 0]
     data.latest[client] = max(data.latest[client], data.closes[client, last])
 

@@ -126,8 +126,8 @@ function middleOf(route: Route): readonly [number, number] {
   return [lon * Math.cos((lat * Math.PI) / 180), lat];
 }
 
-/** The box of what is drawn of a route, or of all. */
-export function boxOf(routes: readonly RouteView[]): [LonLat, LonLat] | null {
+/** The box of what is drawn of some routes, and of other points. */
+export function boxOf(routes: readonly RouteView[], points: readonly { lon: number; lat: number }[] = []): [LonLat, LonLat] | null {
   let west = Infinity;
   let south = Infinity;
   let east = -Infinity;
@@ -142,5 +142,6 @@ export function boxOf(routes: readonly RouteView[]): [LonLat, LonLat] | null {
     for (const { line } of legs) for (const [lon, lat] of line) add(lon, lat);
     for (const { point } of route.stops) add(point.lon, point.lat);
   }
+  for (const { lon, lat } of points) add(lon, lat);
   return west <= east ? [[west, south], [east, north]] : null;
 }

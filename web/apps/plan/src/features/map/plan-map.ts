@@ -29,6 +29,7 @@ export class PlanMap {
   readonly #view: PlanView;
   readonly #zooms: { least: number; most: number } | null;
   #layers: LayerSpecification[];
+  readonly #leftOut: readonly { lon: number; lat: number }[];
   readonly #padding: { top: number; bottom: number; left: number; right: number };
 
   /** Bring the page's own tiles and letters, then the map. */
@@ -47,11 +48,15 @@ export class PlanMap {
     this.#zooms = zooms;
     this.#layers = this.#layersFor(wishes.looks);
     const [west, south, east, north] = wishes.mapBox;
+    // who was left out belongs in the picture, unless it lies off the map
+    this.#leftOut = wishes.view.plan.unassigned
+      .flatMap(({ point }) => (point ? [point] : []))
+      .filter(({ lon, lat }) => west <= lon && lon <= east && south <= lat && lat <= north);
     const wide = Math.max(east - west, north - south);
     this.map = new StreetMap({
       container: wishes.container,
       style: this.#style(),
-      bounds: boxOf(wishes.view.routes) ?? [[west, south], [east, north]],
+      bounds: boxOf(wishes.view.routes, this.#leftOut) ?? [[west, south], [east, north]],
       fitBoundsOptions: { padding: this.#padding },
       maxBounds: [[west - wide, south - wide], [east + wide, north + wide]],
       maxZoom: 18,
@@ -89,7 +94,7 @@ export class PlanMap {
   /** Show all routes, or one; `right` keeps clear what lies over the map's right side. */
   fit(route: number | null, right: number): void {
     const chosen = route === null ? this.#view.routes : [this.#view.routes[route]!];
-    const box = boxOf(chosen);
+    const box = boxOf(chosen, route === null ? this.#leftOut : []);
     const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     const padding = { ...this.#padding, right: this.#padding.right + right };
     if (box) this.map.fitBounds(box, { padding, maxZoom: 16, duration: animate ? 450 : 0, linear: true });
