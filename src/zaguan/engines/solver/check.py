@@ -145,7 +145,7 @@ class _RouteAudit:
         position = len(self.clients)
         now = self._pause(position, now, before_leg=True)
         leg, metres = self._leg(at, self.vehicle.end, now)
-        if (leg, metres) != (self.route.last_leg_duration_s, self.route.last_leg_distance_m):
+        if (leg, metres) != (self.route.last_leg_duration_s, self.route.last_leg_distance_m) or leg >= UNREACHABLE_S:
             yield self._broken(Broken.TRAVEL, f"last leg of {leg} s, {metres} m stated otherwise")
         now = self._pause(position, now + leg, before_leg=False)
         if now > self.route.returns_s:

@@ -34,17 +34,23 @@ def _service_start(data, node, ready):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _after_break(data, vehicle, taken, moment, since_rest):  # type: ignore[no-untyped-def]
+    """Take the next break from a moment on; return (when it is over, since rest), or (NEVER, 0) if it cannot be."""
+    ends = break_end(data, vehicle, taken, moment)
+    if ends >= NEVER:
+        return NEVER, 0
+    return ends, (0 if refreshes(data, vehicle, data.break_length[vehicle, taken]) else since_rest)
+
+
+@kernel
 def _step(data, vehicle, before, node, moment, since_rest, driving, taken, choice):  # type: ignore[no-untyped-def]
     """Go from one node to the next; return (left at, since rest, driving, pauses), left at NEVER if impossible."""
     impossible = (NEVER, 0, 0, 0)
     pauses = choice
     if choice & BREAK_BEFORE:
-        ends = break_end(data, vehicle, taken, moment)
-        if ends >= NEVER:
+        moment, since_rest = _after_break(data, vehicle, taken, moment, since_rest)
+        if moment >= NEVER:
             return impossible
-        moment = ends
-        if refreshes(data, vehicle, data.break_length[vehicle, taken]):
-            since_rest = 0
         taken += 1
     profile, origin, goal = data.profile[vehicle], data.location[before], data.location[node]
     leg = duration_at(data, profile, origin, goal, moment)
@@ -59,12 +65,9 @@ def _step(data, vehicle, before, node, moment, since_rest, driving, taken, choic
         return impossible
     moment += leg
     if choice & BREAK_AFTER:
-        ends = break_end(data, vehicle, taken, moment)
-        if ends >= NEVER:
+        moment, since_rest = _after_break(data, vehicle, taken, moment, since_rest)
+        if moment >= NEVER:
             return impossible
-        moment = ends
-        if refreshes(data, vehicle, data.break_length[vehicle, taken]):
-            since_rest = 0
         taken += 1
     ready = moment + (data.setup[node] if origin != goal else 0)
     starts = _service_start(data, node, ready)
