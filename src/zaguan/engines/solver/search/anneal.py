@@ -7,60 +7,10 @@ from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.insertion import rebuild
 from zaguan.engines.solver.search.recreate import fill, recreate
 from zaguan.engines.solver.search.ruin import ruin
-from zaguan.engines.solver.search.state import ABSENT, ITERATIONS, draw
+from zaguan.engines.solver.search.state import draw
 from zaguan.engines.solver.search.undo import begin, take_back
 
 CLOSE = 1e-7
-
-
-@kernel
-def keep_best(data, state):  # type: ignore[no-untyped-def]
-    """Write the chains of the present plan down as the best."""
-    state.cost[1] = state.cost[0]
-    for node in range(data.clients + data.vehicles):
-        on_route = node >= data.clients or route_of(state, node) >= 0
-        state.best_next[node] = next_of(state, node) if on_route else -1
-
-
-@kernel
-def construct(data, state):  # type: ignore[no-untyped-def]
-    """Build a first plan: the farthest clients first, each at its cheapest place."""
-    begin(data, state)
-    fill(data, state)
-    keep_best(data, state)
-
-
-@kernel
-def iterate(data, state, iterations, hot, cold, mean_removed, reach):  # type: ignore[no-untyped-def]
-    """Do so many iterations while the temperature falls from hot to cold; return how many were accepted."""
-    accepted = 0
-    falls = (cold / hot) ** (1.0 / max(1, iterations)) if hot > 0 else 1.0
-    temperature = hot
-    for _ in range(iterations):
-        before = state.cost[0]
-        begin(data, state)
-        holds = ruin(data, state, mean_removed)
-        if holds:
-            holds = recreate(data, state, reach)
-        worse = state.cost[0] - before
-        if holds and (worse <= 0.0 or worse < -temperature * np.log(1.0 - draw(state))):
-            accepted += 1
-            if state.cost[0] < state.cost[1] - CLOSE:
-                keep_best(data, state)
-        else:
-            take_back(data, state)
-            state.cost[0] = before
-        temperature *= falls
-    state.numbers[ITERATIONS] += iterations
-    return accepted
-
-
-@kernel
-def adopt(data, state, following):  # type: ignore[no-untyped-def]
-    """Go on from another plan; the best is kept if it is better."""
-    rebuild(data, state, following)
-    if state.cost[0] < state.cost[1] - CLOSE:
-        keep_best(data, state)
 
 
 @kernel
@@ -73,6 +23,50 @@ def present(data, state, following):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def keep_best(data, state):  # type: ignore[no-untyped-def]
+    """Write the chains of the present plan down as the best."""
+    state.cost[1] = state.cost[0]
+    present(data, state, state.best_next)
+
+
+@kernel
+def construct(data, state):  # type: ignore[no-untyped-def]
+    """Build a first plan: the farthest clients first, each at its cheapest place."""
+    begin(data, state)
+    fill(data, state)
+    keep_best(data, state)
+
+
+@kernel
+def iterate(data, state, iterations, hot, cold, mean_removed, reach):  # type: ignore[no-untyped-def]
+    """Do so many iterations while the temperature falls from hot to cold."""
+    falls = (cold / hot) ** (1.0 / max(1, iterations)) if hot > 0 else 1.0
+    temperature = hot
+    for _ in range(iterations):
+        before = state.cost[0]
+        begin(data, state)
+        holds = ruin(data, state, mean_removed)
+        if holds:
+            holds = recreate(data, state, reach)
+        worse = state.cost[0] - before
+        if holds and (worse <= 0.0 or worse < -temperature * np.log(1.0 - draw(state))):
+            if state.cost[0] < state.cost[1] - CLOSE:
+                keep_best(data, state)
+        else:
+            take_back(data, state)
+            state.cost[0] = before
+        temperature *= falls
+
+
+@kernel
+def adopt(data, state, following):  # type: ignore[no-untyped-def]
+    """Go on from another plan; the best is kept if it is better."""
+    rebuild(data, state, following)
+    if state.cost[0] < state.cost[1] - CLOSE:
+        keep_best(data, state)
+
+
+@kernel
 def settle(data, state):  # type: ignore[no-untyped-def]
     """Return to the best plan and give every absent client one more chance, everywhere."""
     rebuild(data, state, state.best_next)
@@ -80,4 +74,3 @@ def settle(data, state):  # type: ignore[no-untyped-def]
     fill(data, state)
     if state.cost[0] < state.cost[1] - CLOSE:
         keep_best(data, state)
-    return state.numbers[ABSENT]

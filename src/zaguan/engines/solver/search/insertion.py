@@ -106,7 +106,8 @@ def _try_empty(data, state, client):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _may_join(data, state, client, vehicle):  # type: ignore[no-untyped-def]
+def may_join(data, state, client, vehicle):  # type: ignore[no-untyped-def]
+    """Tell whether a client may be on a vehicle's route at all: skills, number of clients, total load."""
     return (
         data.compatible[client, data.kind[vehicle]]
         and state.size[vehicle] < data.max_clients[vehicle]
@@ -120,7 +121,7 @@ def _try_neighbours(data, state, client, reach, blink):  # type: ignore[no-untyp
     for k in range(min(reach, data.near.shape[1])):
         neighbour = np.int64(data.near[client, k])
         vehicle = route_of(state, neighbour)
-        if vehicle < 0 or not _may_join(data, state, client, vehicle):
+        if vehicle < 0 or not may_join(data, state, client, vehicle):
             continue
         before, following = prev_of(state, neighbour), next_of(state, neighbour)
         if blink <= 0.0 or draw(state) >= blink:
@@ -133,7 +134,7 @@ def _try_neighbours(data, state, client, reach, blink):  # type: ignore[no-untyp
 def _try_everywhere(data, state, client):  # type: ignore[no-untyped-def]
     """Offer every place of every route in use."""
     for vehicle in range(data.vehicles):
-        if state.size[vehicle] == 0 or not _may_join(data, state, client, vehicle):
+        if state.size[vehicle] == 0 or not may_join(data, state, client, vehicle):
             continue
         node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
         while node != end:

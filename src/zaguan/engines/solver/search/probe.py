@@ -4,7 +4,8 @@ import numpy as np
 
 from zaguan.engines.solver.columns import next_of
 from zaguan.engines.solver.compiled import kernel
-from zaguan.engines.solver.rules.capacity import fits_between, fits_route
+from zaguan.engines.solver.rules.capacity import fits_between
+from zaguan.engines.solver.search.insertion import may_join
 from zaguan.engines.solver.search.routes import exact_price
 
 
@@ -12,9 +13,7 @@ from zaguan.engines.solver.search.routes import exact_price
 def cheapest_in(data, state, client, vehicle):  # type: ignore[no-untyped-def]
     """Return (added price, node before) of the cheapest place on one vehicle's route, or (infinity, -1)."""
     best, place = np.inf, -1
-    if not data.compatible[client, data.kind[vehicle]] or state.size[vehicle] >= data.max_clients[vehicle]:
-        return best, place
-    if not fits_route(data, state, client, vehicle):
+    if not may_join(data, state, client, vehicle):
         return best, place
     node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
     while node != end:

@@ -223,6 +223,18 @@ def estimate(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _drive(data, scratch, vehicle, length, departs):  # type: ignore[no-untyped-def]
+    """Drive the route from a departure; return (feasible, distance, lateness price, put off, price)."""
+    taken = _label(data, scratch, vehicle, length, departs)
+    if taken < 0:
+        return False, 0, 0.0, 0, 0.0
+    distance, lateness, put_off = _write_down(data, scratch, vehicle, length, departs, taken)
+    returns = scratch.starts[length - 1]
+    price = route_price(data, vehicle, distance, returns - departs, returns) + lateness
+    return True, distance, lateness, put_off, price
+
+
+@kernel
 def schedule(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
     """Schedule scratch.nodes[:length], start and end nodes included.
 
@@ -230,34 +242,21 @@ def schedule(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
     times stand in the scratch arrays.
     """
     failed = (False, 0, 0, 0, 0.0, 0.0)
-    earliest = data.earliest[scratch.nodes[0]]
-    taken = _label(data, scratch, vehicle, length, earliest)
-    if taken < 0:
+    departs = np.int64(data.earliest[scratch.nodes[0]])
+    feasible, distance, lateness, put_off, price = _drive(data, scratch, vehicle, length, departs)
+    if not feasible:
         return failed
-    departs = earliest
-    distance, lateness, put_off = _write_down(data, scratch, vehicle, length, departs, taken)
-    returns = scratch.starts[length - 1]
-    price = route_price(data, vehicle, distance, returns - departs, returns) + lateness
-    duration = returns - departs
     if put_off > 0:
         # with travel by the hour or with rests a later start may change more than the wait: keep it only if it pays
-        later = _label(data, scratch, vehicle, length, earliest + put_off)
-        worse = later < 0
-        if not worse:
-            departs = earliest + put_off
-            distance, lateness, _ = _write_down(data, scratch, vehicle, length, departs, later)
-            returns = scratch.starts[length - 1]
-            duration = returns - departs
-            new_price = route_price(data, vehicle, distance, duration, returns) + lateness
-            worse = new_price > price
-            price = min(price, new_price)
-        if worse:
-            departs = earliest
-            taken = _label(data, scratch, vehicle, length, departs)
-            distance, lateness, _ = _write_down(data, scratch, vehicle, length, departs, taken)
-            returns = scratch.starts[length - 1]
-            duration = returns - departs
-            price = route_price(data, vehicle, distance, duration, returns) + lateness
-    if duration > data.max_duration[vehicle] or length - 2 > data.max_clients[vehicle]:
+        holds, later_distance, later_lateness, _, later_price = _drive(
+            data, scratch, vehicle, length, departs + put_off
+        )
+        if holds and later_price <= price:
+            departs += put_off
+            distance, lateness, price = later_distance, later_lateness, later_price
+        else:
+            _drive(data, scratch, vehicle, length, departs)
+    returns = scratch.starts[length - 1]
+    if returns - departs > data.max_duration[vehicle] or length - 2 > data.max_clients[vehicle]:
         return failed
     return True, distance, departs, returns, lateness, price

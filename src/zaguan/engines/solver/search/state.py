@@ -48,7 +48,7 @@ class State(NamedTuple):
     peak_until: NDArray[np.int64]
     peak_from: NDArray[np.int64]
     absent: NDArray[np.int32]  # (n), clients on no route, the first absent_count of them
-    numbers: NDArray[np.int64]  # absent_count, log length in nodes, in routes, saved absent_count, iterations
+    numbers: NDArray[np.int64]  # absent_count, log length in nodes, in routes, saved absent_count
     cost: NDArray[np.float64]  # current, best
     random: NDArray[np.uint64]  # (1)
     log_node: NDArray[np.int32]  # (N)
@@ -70,7 +70,6 @@ ABSENT: Final = 0
 LOG_NODES: Final = 1
 LOG_ROUTES: Final = 2
 SAVED_ABSENT: Final = 3
-ITERATIONS: Final = 4
 OFFERS: Final = 4
 
 
@@ -121,7 +120,7 @@ def new_state(data: Data, seed: int) -> State:
         peak_until=np.zeros((nodes, d), np.int64),
         peak_from=np.zeros((nodes, d), np.int64),
         absent=np.argsort(-data.remoteness, kind="stable").astype(np.int32),
-        numbers=np.array([n, 0, 0, 0, 0], np.int64),
+        numbers=np.array([n, 0, 0, 0], np.int64),
         cost=np.array([data.prize.sum(), np.inf]),
         random=np.array([np.uint64((seed * 2 + 1) & 0xFFFFFFFFFFFFFFFF)], np.uint64),
         log_node=np.zeros(nodes, np.int32),
