@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ from zaguan.adapters.osrm.settings import OsrmSettings
 from zaguan.adapters.osrm.table import Cut, complete
 from zaguan.adapters.osrm.tools import Tools
 from zaguan.base.geo.point import BoundingBox, Point, distance_m
+from zaguan.base.kit.closing import Closing
 from zaguan.engines.roads.great_circle import estimate, estimated_leg
 from zaguan.engines.roads.matrix_store import Block, MatrixKey, MatrixStore
 from zaguan.engines.roads.network import UNREACHABLE_S, Fix, Leg, Matched, Matrix, Profile, Snap
@@ -40,7 +40,7 @@ _NO_WAY: Final = frozenset(("NoRoute", "NoSegment", "NoTable"))
 _NO_MATCH: Final = frozenset(("NoMatch", "NoSegment"))
 
 
-class OsrmNetwork:
+class OsrmNetwork(Closing):
     """Travel on the roads of one region, by OSRM servers of its own or the user's.
 
     A context manager: leaving it ends its processes, and the kernel ends them if this process dies. Safe to be used
@@ -155,14 +155,6 @@ class OsrmNetwork:
         self._pool.close()
         self._at_once.shutdown(cancel_futures=True)
         self._proxy.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _ask(self, profile: Profile, slot: Slot | None, question: Question) -> dict[str, Any]:
         """Ask the server of a slot; None is the quietest that there is, for what does not depend on times."""

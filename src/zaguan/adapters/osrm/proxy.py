@@ -1,13 +1,13 @@
 """The only place that speaks HTTP with OSRM."""
 
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import httpx
 import orjson
 
 from zaguan.adapters.osrm.mapper import Question, url_of
 from zaguan.adapters.osrm.refusals import AnswerStrange, OwnServerUnreachable, QuestionRefused
+from zaguan.base.kit.closing import Closing
 
 _SHOWN_BYTES: Final = 200
 CONNECT_S: Final = 10.0
@@ -19,7 +19,7 @@ class Unanswered(Exception):
     """The local server went away before or while it answered."""
 
 
-class OsrmProxy:
+class OsrmProxy(Closing):
     """Asks OSRM servers, local ones and the user's own. Safe to be used by several threads."""
 
     def __init__(self, *, answer_s: float) -> None:
@@ -58,14 +58,6 @@ class OsrmProxy:
         """Hang up."""
         self._local.close()
         self._remote.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _checked(response: httpx.Response, url: str) -> Answer:

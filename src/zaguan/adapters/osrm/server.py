@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final
 
 from zaguan.adapters.osrm.child import Nursery, last_lines
 from zaguan.adapters.osrm.graph import FILES
@@ -20,6 +19,7 @@ from zaguan.adapters.osrm.refusals import ServerLost, ServerNotStarted
 from zaguan.adapters.osrm.settings import OsrmSettings
 from zaguan.adapters.osrm.tools import Tools
 from zaguan.base.kit.clock import elapsed_s
+from zaguan.base.kit.closing import Closing
 
 LOOPBACK: Final = "127.0.0.1"
 _ENVIRONMENT: Final = {
@@ -56,7 +56,7 @@ class _Server:
         self.output.close()
 
 
-class ServerPool:
+class ServerPool(Closing):
     """Local servers by graph folder (a slot's folder). Safe to be used by several threads.
 
     Its children end when it closes, and by the kernel's hand when this process ends in any other way.
@@ -106,14 +106,6 @@ class ServerPool:
         for server in servers:
             server.end()
         self._nursery.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @contextmanager
     def _leased(self, graph: Path) -> Iterator[_Server]:

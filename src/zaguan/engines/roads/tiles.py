@@ -8,12 +8,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from pmtiles.reader import MmapSource, Reader
 
 from zaguan.base.geo.point import BoundingBox, Point
+from zaguan.base.kit.closing import Closing
 
 MAX_TILES: Final = 64
 MAX_KEPT: Final = 512
@@ -38,21 +38,13 @@ def mercator(point: Point) -> Corner:
     return point.lon / 360 + 0.5, 0.5 - math.asinh(math.tan(lat)) / (2 * math.pi)
 
 
-class BaseMap:
+class BaseMap(Closing):
     """An open base map. Decoded tiles are kept for the next question; close it, or use it in a with block."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
         self._reader = Reader(MmapSource(self._file))
         self._kept: dict[tuple[int, int, int], tuple[Feature, ...]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -4,14 +4,14 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 
 from zaguan.base.geo.place import Grade
 from zaguan.base.geo.point import Point
 from zaguan.base.kit.clock import Clock
+from zaguan.base.kit.closing import Closing
 from zaguan.engines.roads.geocoder.answer import AddressQuery, Doubt, Found
 from zaguan.engines.roads.geocoder.communes import Communes
 from zaguan.engines.roads.geocoder.house_number import WITHOUT_NUMBER, HouseNumber
@@ -49,7 +49,7 @@ class _Asked:
     hints: Hints
 
 
-class Geocoder:
+class Geocoder(Closing):
     """Finds points for addresses in the index of one region. A context manager; `close` lets go of the file.
 
     Parameters
@@ -281,14 +281,6 @@ class Geocoder:
     def close(self) -> None:
         """Close the index."""
         self._store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _is_sure(match: Match) -> bool:

@@ -6,14 +6,14 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zaguan.base.geo.point import Point
+from zaguan.base.kit.closing import Closing
 from zaguan.base.kit.errors import Kind, ZaguanError
 from zaguan.engines.roads.geocoder.layout import HOUSE, SCHEMA_VERSION, Houses, Lines, array_of, decode_lines
 
@@ -54,7 +54,7 @@ class Street:
     lines: Lines
 
 
-class Store:
+class Store(Closing):
     """An open index. Use as a context manager, or call `close`.
 
     Raises IndexUnusable if the file is missing, broken, or written by another version.
@@ -142,11 +142,3 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
