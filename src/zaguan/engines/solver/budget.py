@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from zaguan.engines.solver.problem import InvalidProblem
+from zaguan.engines.solver.limits import InvalidProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from zaguan.engines.solver.problem import UNREACHABLE_S, Problem
+from zaguan.engines.solver.limits import UNREACHABLE_S
+from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.solution import Pause, Route, Solution, Visit
 
 PRICE_TOLERANCE: Final = 1e-6  # relative, of floating-point sums
@@ -183,15 +184,15 @@ class _RouteAudit:
         block = self.vehicle.profile * travel.slots
         knots = travel.knots_s if travel.slots > 1 else ()
         if not knots:
-            seconds, nearest = int(travel.durations_s[block, origin, goal]), 0
+            seconds, nearest = travel.leg(block, origin, goal)[0], 0
         else:
             nearest = min(knots, key=lambda knot: (abs(knot[0] - now), -knot[0]))[1]
             earlier = [knot for knot in knots if knot[0] <= now] or [knots[0]]
             later = [knot for knot in knots if knot[0] > now] or [knots[-1]]
             (t0, slot0), (t1, slot1) = earlier[-1], later[0]
-            first, second = (int(travel.durations_s[block + slot, origin, goal]) for slot in (slot0, slot1))
+            first, second = (travel.leg(block + slot, origin, goal)[0] for slot in (slot0, slot1))
             seconds = first if t1 <= t0 or now < t0 else first + (second - first) * (now - t0) // (t1 - t0)
-        metres = int(travel.distances_m[block + nearest, origin, goal])
+        metres = travel.leg(block + nearest, origin, goal)[1]
         self.driving += seconds
         self.distance += metres
         return seconds, metres

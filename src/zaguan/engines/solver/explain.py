@@ -14,7 +14,9 @@ import numpy as np
 from zaguan.engines.solver.check import check
 from zaguan.engines.solver.columns import ROUTE
 from zaguan.engines.solver.extract import timed_route
-from zaguan.engines.solver.problem import HORIZON_S, UNREACHABLE_S, Client, Problem, Vehicle
+from zaguan.engines.solver.fleet import Vehicle
+from zaguan.engines.solver.limits import HORIZON_S, UNREACHABLE_S
+from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.search.data import Data, flatten
 from zaguan.engines.solver.search.insertion import chains, rebuild
 from zaguan.engines.solver.search.probe import cheapest_anywhere, cheapest_in

@@ -47,6 +47,7 @@ def timed_route(
         vehicle=vehicle,
         visits=visits,
         pauses=pauses,
+        halts=(),
         departs_s=departs,
         returns_s=returns,
         last_leg_duration_s=int(scratch.leg[length - 1]),

@@ -5,29 +5,14 @@ floats in any currency. A location is a row of the travel matrices; depots and c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Final, Self
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from zaguan.base.kit.errors import ZaguanError
-
-HORIZON_S: Final = 30 * 86_400
-UNREACHABLE_S: Final = 10_000_000
-MAX_DIMENSIONS: Final = 8
-
-
-class InvalidProblem(ZaguanError):
-    """The problem contradicts itself; `what` says where and how."""
-
-    code = "solver.invalid_problem"
-
-
-def _require(holds: bool, what: str) -> None:
-    if not holds:
-        raise InvalidProblem(what=what)
+from zaguan.engines.solver.fleet import Vehicle
+from zaguan.engines.solver.limits import HORIZON_S, MAX_DIMENSIONS, MAX_NUMBER, require
+from zaguan.engines.solver.travel import Travel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +31,10 @@ class Client:
     skills : what the vehicle must have
     vehicles : indices of the only vehicles that may serve it; None: any
     prize : price of leaving it out. None: more than any plan could cost, so it is left out only if it cannot fit
+    latest_s : service starts no later than this, however soft the windows are
+    release_s : its goods are ready at the depot from this moment on: the trip that brings them leaves no earlier
+    zone : any number; legs between different zones may cost extra (`Vehicle.zone_change_cost`)
+    point : (x, y) in metres, for `Vehicle.sprawl_cost_per_m`
     """
 
     location: int
@@ -58,171 +47,131 @@ class Client:
     skills: frozenset[str] = frozenset()
     vehicles: frozenset[int] | None = None
     prize: float | None = None
+    latest_s: int | None = None
+    release_s: int = 0
+    zone: int | None = None
+    point: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
-        _require(self.location >= 0, f"location {self.location} is negative")
+        require(self.location >= 0, f"location {self.location} is negative")
         last = -1
         for opens, closes in self.windows:
-            _require(last < opens <= closes <= HORIZON_S, f"window {opens}..{closes} is reversed or out of order")
+            require(last < opens <= closes <= HORIZON_S, f"window {opens}..{closes} is reversed or out of order")
             last = closes
-        _require(0 <= self.service_s <= HORIZON_S and 0 <= self.setup_s <= HORIZON_S, "a service time is negative")
-        _require(all(load >= 0 for load in (*self.delivery, *self.pickup)), "a load is negative")
-        _require(self.late_cost_per_s is None or self.late_cost_per_s >= 0, "the price of lateness is negative")
-        _require(self.prize is None or self.prize >= 0, "the prize is negative")
+        require(0 <= self.service_s <= HORIZON_S and 0 <= self.setup_s <= HORIZON_S, "a service time is negative")
+        require(all(load >= 0 for load in (*self.delivery, *self.pickup)), "a load is negative")
+        require(self.late_cost_per_s is None or self.late_cost_per_s >= 0, "the price of lateness is negative")
+        require(self.prize is None or self.prize >= 0, "the prize is negative")
+        opens = self.windows[0][0] if self.windows else 0
+        require(self.latest_s is None or self.latest_s >= opens, "the latest moment lies before the first window")
+        require(0 <= self.release_s <= HORIZON_S, "the release is negative")
+        require(self.zone is None or abs(self.zone) <= MAX_NUMBER, "the zone's number is too large")
+        require(self.point is None or max(map(abs, self.point)) <= MAX_NUMBER, "a point is too far away")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
-    """A pause that starts inside its window; if the route ends before `latest_s` is up it may fall away.
+class Group:
+    """Clients that belong on one vehicle (`together`), or each on another one."""
 
-    A break is due on every route that is still under way when its window closes.
-    """
-
-    earliest_s: int
-    latest_s: int
-    duration_s: int
-
-    def __post_init__(self) -> None:
-        _require(0 <= self.earliest_s <= self.latest_s <= HORIZON_S, "a break's window is reversed")
-        _require(0 < self.duration_s <= HORIZON_S, "a break has no length")
+    clients: frozenset[int]
+    together: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrivingHours:
-    """Limits at the wheel. `rest_s` at a stretch makes fresh; a break that long counts as a rest.
+class Station:
+    """A place where batteries are charged, from any level to full at this power."""
 
-    Rests are taken at stops. A single leg longer than `max_without_rest_s` cannot be driven.
-    """
-
-    max_total_s: int | None = None
-    max_without_rest_s: int | None = None
-    rest_s: int = 0
+    location: int
+    power_w: int
 
     def __post_init__(self) -> None:
-        _require(self.max_total_s is None or self.max_total_s > 0, "the driving limit is not positive")
-        _require(self.max_without_rest_s is None or self.rest_s > 0, "a rest without length")
+        require(self.location >= 0 and self.power_w > 0, "a station without place or power")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vehicle:
-    """One vehicle with its driver and shift. An unused vehicle costs nothing.
+class Published:
+    """A plan that people rely on: (vehicle, clients in order), and what it costs to change it.
 
-    Attributes
-    ----------
-    start, end : locations; None opens that end: the route begins at its first, or ends at its last, client
-    capacity : one number per dimension; missing dimensions are unlimited
-    shift_s : (earliest departure, end of regular time)
-    overtime_s : at most so long after the end of regular time, at `overtime_cost_per_s` on top
-    max_duration_s : from departure to return, breaks included
-    cost_per_m, cost_per_s, fixed_cost : prices; seconds are counted from departure to return
-    profile : which block of the travel matrices
+    A client of it that another vehicle serves costs `move_cost`; one that its vehicle still serves, but right behind
+    another node than in the plan (a client or the route's start), costs `order_cost`.
     """
 
-    start: int | None = 0
-    end: int | None = 0
-    capacity: tuple[int, ...] = ()
-    shift_s: tuple[int, int] = (0, HORIZON_S)
-    overtime_s: int = 0
-    overtime_cost_per_s: float = 0.0
-    max_duration_s: int | None = None
-    max_clients: int | None = None
-    breaks: tuple[Break, ...] = ()
-    driving: DrivingHours = field(default_factory=DrivingHours)
-    skills: frozenset[str] = frozenset()
-    profile: int = 0
-    fixed_cost: float = 0.0
-    cost_per_m: float = 1.0
-    cost_per_s: float = 0.0
+    routes: tuple[tuple[int, tuple[int, ...]], ...]
+    move_cost: float = 0.0
+    order_cost: float = 0.0
 
     def __post_init__(self) -> None:
-        starts, ends = self.shift_s
-        _require(0 <= starts <= ends <= HORIZON_S, f"the shift {starts}..{ends} is reversed")
-        _require(0 <= self.overtime_s <= HORIZON_S, "the overtime is negative")
-        _require(all(room >= 0 for room in self.capacity), "a capacity is negative")
-        _require(self.start is None or self.start >= 0, "the start is negative")
-        _require(self.end is None or self.end >= 0, "the end is negative")
-        prices = (self.fixed_cost, self.cost_per_m, self.cost_per_s, self.overtime_cost_per_s)
-        _require(all(np.isfinite(price) and price >= 0 for price in prices), "a price is negative or not a number")
-        _require(
-            all(a.latest_s <= b.earliest_s for a, b in pairwise(self.breaks)),
-            "breaks overlap or are out of order",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Travel:
-    """Travel between n locations, for p profiles and s slots of the day.
-
-    Attributes
-    ----------
-    durations_s, distances_m : int32 arrays of shape (p * s, n, n), profile by profile
-    slots : s, the number of slots
-    knots_s : (moment, slot) pairs in ascending order. At a knot's moment the travel time is that slot's; between
-        two knots it changes evenly, before the first and after the last it stays. Empty when there is one slot.
-    """
-
-    durations_s: NDArray[np.int32]
-    distances_m: NDArray[np.int32]
-    slots: int = 1
-    knots_s: tuple[tuple[int, int], ...] = ()
-
-    def __post_init__(self) -> None:
-        shape = self.durations_s.shape
-        _require(len(shape) == 3 and shape[1] == shape[2], f"durations have the shape {shape}, not (m, n, n)")
-        _require(self.distances_m.shape == shape, "durations and distances differ in shape")
-        _require(self.slots >= 1 and shape[0] % self.slots == 0, "matrices are not a multiple of the slots")
-        _require(self.slots == 1 or len(self.knots_s) >= 2, "several slots need at least two knots")
-        _require(all(0 <= slot < self.slots for _, slot in self.knots_s), "a knot names an unknown slot")
-        moments = [moment for moment, _ in self.knots_s]
-        _require(all(a < b for a, b in pairwise(moments)), "knots are out of order")
-        _require(bool((self.durations_s >= 0).all() and (self.distances_m >= 0).all()), "travel is negative")
-
-    @classmethod
-    def static(cls, durations_s: ArrayLike, distances_m: ArrayLike | None = None) -> Self:
-        """Travel that is the same all day, from one (n, n) matrix of each kind; distances default to durations."""
-        durations = np.ascontiguousarray(durations_s, np.int32)[None]
-        distances = durations if distances_m is None else np.ascontiguousarray(distances_m, np.int32)[None]
-        return cls(durations_s=durations, distances_m=distances)
-
-    @property
-    def locations(self) -> int:
-        """How many locations there are."""
-        return int(self.durations_s.shape[1])
-
-    @property
-    def profiles(self) -> int:
-        """How many profiles there are."""
-        return int(self.durations_s.shape[0]) // self.slots
+        require(self.move_cost >= 0 and self.order_cost >= 0, "the price of a change is negative")
+        named = [client for _, clients in self.routes for client in clients]
+        require(len(named) == len(set(named)), "the published plan serves a client twice")
+        vehicles = [vehicle for vehicle, _ in self.routes]
+        require(len(vehicles) == len(set(vehicles)), "the published plan names a vehicle twice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Clients, vehicles and travel, refused with InvalidProblem where they contradict each other.
 
-    `preference` is an optional float array of shape (clients, vehicles): a price for serving a client by a vehicle,
-    such as a driver who does not know the zone.
+    Attributes
+    ----------
+    preference : None, or a float array of shape (clients, vehicles): a price for serving a client by a vehicle, such
+        as a driver who does not know the zone
+    pairs : (fetched, brought): what the first client's `pickup` puts aboard is the second one's `delivery`; one trip
+        of one vehicle serves both in this order, or neither is served. Such loads never lie at a depot
+    groups : who belongs on one vehicle, and who on different ones; clients left out do not count
+    stations : where batteries can be charged
+    published : what is promised already
     """
 
     clients: Sequence[Client]
     vehicles: Sequence[Vehicle]
     travel: Travel
     preference: NDArray[np.float64] | None = None
+    pairs: Sequence[tuple[int, int]] = ()
+    groups: Sequence[Group] = ()
+    stations: Sequence[Station] = ()
+    published: Published | None = None
 
     def __post_init__(self) -> None:
-        n = self.travel.locations
-        _require(self.dimensions <= MAX_DIMENSIONS, f"more than {MAX_DIMENSIONS} dimensions of load")
+        n, clients = self.travel.locations, range(len(self.clients))
+        require(self.dimensions <= MAX_DIMENSIONS, f"more than {MAX_DIMENSIONS} dimensions of load")
         for i, client in enumerate(self.clients):
-            _require(client.location < n, f"client {i} is at location {client.location} of {n}")
+            require(client.location < n, f"client {i} is at location {client.location} of {n}")
             allowed = client.vehicles or ()
-            _require(all(0 <= v < len(self.vehicles) for v in allowed), f"client {i} names an unknown vehicle")
+            require(all(0 <= v < len(self.vehicles) for v in allowed), f"client {i} names an unknown vehicle")
         for v, vehicle in enumerate(self.vehicles):
-            ends = (vehicle.start or 0, vehicle.end or 0)
-            _require(max(ends) < n, f"vehicle {v} starts or ends at an unknown location")
-            _require(0 <= vehicle.profile < self.travel.profiles, f"vehicle {v} has an unknown profile")
+            ends = (vehicle.start or 0, vehicle.end or 0, vehicle.reload_at or 0)
+            require(max(ends) < n, f"vehicle {v} starts, ends or loads at an unknown location")
+            require(0 <= vehicle.profile < self.travel.profiles, f"vehicle {v} has an unknown profile")
+            require(all(client in clients for client in vehicle.frozen), f"vehicle {v} has an unknown client frozen")
         if self.preference is not None:
             shape = (len(self.clients), len(self.vehicles))
-            _require(self.preference.shape == shape, f"preference is not of shape {shape}")
-            _require(bool(np.isfinite(self.preference).all()), "a preference is not a number")
+            require(self.preference.shape == shape, f"preference is not of shape {shape}")
+            require(bool(np.isfinite(self.preference).all()), "a preference is not a number")
+        for station in self.stations:
+            require(station.location < n, f"a station is at location {station.location} of {n}")
+        for group in self.groups:
+            require(all(client in clients for client in group.clients), "a group names an unknown client")
+        self._check_pairs()
+        self._check_plans()
+
+    def _check_pairs(self) -> None:
+        paired = [client for pair in self.pairs for client in pair]
+        require(len(paired) == len(set(paired)), "a client is in two pairs")
+        require(all(0 <= client < len(self.clients) for client in paired), "a pair names an unknown client")
+        for fetched, brought in self.pairs:
+            first, second = self.clients[fetched], self.clients[brought]
+            same = first.pickup == second.delivery and not any(first.delivery) and not any(second.pickup)
+            require(same, f"clients {fetched} and {brought} are a pair, but do not fetch and bring the same")
+            whole = (first.prize is None) == (second.prize is None)
+            require(whole, f"clients {fetched} and {brought} are a pair: both must be served, or neither")
+
+    def _check_plans(self) -> None:
+        frozen = [client for vehicle in self.vehicles for client in vehicle.frozen]
+        require(len(frozen) == len(set(frozen)), "a client is frozen on two vehicles")
+        for vehicle, clients in self.published.routes if self.published else ():
+            require(0 <= vehicle < len(self.vehicles), "the published plan names an unknown vehicle")
+            require(all(0 <= i < len(self.clients) for i in clients), "the published plan names an unknown client")
 
     @property
     def dimensions(self) -> int:

@@ -20,14 +20,36 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """A break of the shift or a rest of the driving hours, after so many visits; `before_leg`: at the stop just
-    served (or at the start), otherwise on arrival at the next one."""
+    """A break of the shift or a rest of the driving hours, after so many visits and halts; `before_leg`: at the one
+    just left (or at the start), otherwise on arrival at the next one."""
 
     after: int
     starts_s: int
     ends_s: int
     is_rest: bool
     before_leg: bool
+
+
+class HaltKind(StrEnum):
+    """Why a vehicle goes where no client is."""
+
+    RELOAD = "reload"
+    CHARGE = "charge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """A reload, which begins the next trip, or a charge; `after` so many visits and other halts of the route."""
+
+    kind: HaltKind
+    after: int
+    location: int
+    leg_duration_s: int
+    leg_distance_m: int
+    arrives_s: int
+    starts_s: int
+    leaves_s: int
+    level_wh: int  # on arrival; 0 for a vehicle without battery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +59,7 @@ class Route:
     vehicle: int
     visits: tuple[Visit, ...]
     pauses: tuple[Pause, ...]
+    halts: tuple[Halt, ...]
     departs_s: int
     returns_s: int
     last_leg_duration_s: int

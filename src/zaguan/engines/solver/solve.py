@@ -12,12 +12,14 @@ from zaguan.base.kit.errors import ZaguanError
 from zaguan.engines.solver.budget import Budget
 from zaguan.engines.solver.compiled import is_compiled, mark_compiled
 from zaguan.engines.solver.extract import clients_of, timed_route
-from zaguan.engines.solver.problem import Client, Problem, Travel, Vehicle
+from zaguan.engines.solver.fleet import Vehicle
+from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.rules.priorities import flat_prizes
 from zaguan.engines.solver.search.anneal import adopt, construct, iterate, present, settle
 from zaguan.engines.solver.search.data import Data, flatten
 from zaguan.engines.solver.search.state import State, new_scratch, new_state
 from zaguan.engines.solver.solution import Progress, Solution
+from zaguan.engines.solver.travel import Travel
 from zaguan.engines.solver.view import View
 
 HOT: Final = 3.0  # temperature at the start, in mean arcs

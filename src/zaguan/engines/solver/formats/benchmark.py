@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zaguan.base.kit.errors import ZaguanError
-from zaguan.engines.solver.problem import Client, Problem, Travel, Vehicle
+from zaguan.engines.solver.fleet import Vehicle
+from zaguan.engines.solver.problem import Client, Problem
+from zaguan.engines.solver.travel import Travel
 
 VRPTW_SCALE: Final = 10
 

@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.solver.problem import UNREACHABLE_S, Problem, Vehicle
+from zaguan.engines.solver.fleet import Vehicle
+from zaguan.engines.solver.limits import UNREACHABLE_S
+from zaguan.engines.solver.problem import Problem
 
 
 def _dearest_route(problem: Problem, vehicle: Vehicle) -> float:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zaguan.engines.solver.compiled import kernel
-from zaguan.engines.solver.problem import HORIZON_S, Problem
+from zaguan.engines.solver.limits import HORIZON_S
+from zaguan.engines.solver.problem import Problem
 
 
 class Windows(NamedTuple):

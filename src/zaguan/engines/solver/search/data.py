@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.solver.problem import Problem, Travel, Vehicle
+from zaguan.engines.solver.fleet import Vehicle
+from zaguan.engines.solver.limits import require
+from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.rules.breaks import flat_breaks
 from zaguan.engines.solver.rules.capacity import flat_loads
 from zaguan.engines.solver.rules.preference import flat_preference
@@ -17,6 +19,7 @@ from zaguan.engines.solver.rules.priorities import flat_prizes
 from zaguan.engines.solver.rules.skills import compatible
 from zaguan.engines.solver.rules.time_windows import flat_windows
 from zaguan.engines.solver.search.neighbours import NEIGHBOURS, neighbours
+from zaguan.engines.solver.travel import Travel
 
 NO_LIMIT: Final = 2_000_000_000
 
@@ -129,8 +132,27 @@ def _ends(problem: Problem) -> NDArray[np.int32]:
     return np.array([client.location for client in problem.clients] + starts + ends, np.int32)
 
 
+def _refuse_what_is_not_searched_yet(problem: Problem) -> None:
+    """A rule that the search does not know is refused, never overlooked."""
+    vehicles, clients = problem.vehicles, problem.clients
+    require(not problem.pairs, "pairs are not searched yet")
+    require(not problem.groups, "groups are not searched yet")
+    require(problem.published is None, "changes to a published plan are not searched yet")
+    require(problem.travel.points is None, "travel between points is not searched yet")
+    require(all(v.battery is None for v in vehicles), "batteries are not searched yet")
+    require(all(v.trips == 1 for v in vehicles), "several trips are not searched yet")
+    require(all(v.service_percent == 100 for v in vehicles), "service by vehicle is not searched yet")
+    require(all(v.unfair_cost_per_s == 0 for v in vehicles), "balance is not searched yet")
+    require(all(v.sprawl_cost_per_m == 0 for v in vehicles), "compactness is not searched yet")
+    require(all(v.zone_change_cost == 0 for v in vehicles), "changes of zone are not searched yet")
+    require(not any(v.frozen for v in vehicles), "frozen prefixes are not searched yet")
+    require(all(c.latest_s is None for c in clients), "latest moments are not searched yet")
+    require(not any(c.release_s for c in clients), "releases are not searched yet")
+
+
 def flatten(problem: Problem, *, with_neighbours: bool = True) -> Data:
     """Lay the problem out in arrays; without neighbours it serves for timing routes, not for searching."""
+    _refuse_what_is_not_searched_yet(problem)
     vehicles, n, v = problem.vehicles, len(problem.clients), len(problem.vehicles)
     kind = _classes(problem)
     members = np.argsort(kind, kind="stable").astype(np.int32)

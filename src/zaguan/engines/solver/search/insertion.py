@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zaguan.engines.solver.columns import BACK, FORE, LEAVES, NEXT, PREV, ROUTE, next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
-from zaguan.engines.solver.problem import UNREACHABLE_S
+from zaguan.engines.solver.limits import UNREACHABLE_S
 from zaguan.engines.solver.rules.capacity import fits_between, fits_route
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, slot_at

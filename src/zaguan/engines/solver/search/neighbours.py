@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.solver.problem import HORIZON_S, Problem
+from zaguan.engines.solver.limits import HORIZON_S
+from zaguan.engines.solver.problem import Problem
 
 NEIGHBOURS: Final = 100
 WAIT_WEIGHT: Final = 0.2

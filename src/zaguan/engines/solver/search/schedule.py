@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from zaguan.engines.solver.compiled import kernel
-from zaguan.engines.solver.problem import UNREACHABLE_S
+from zaguan.engines.solver.limits import UNREACHABLE_S
 from zaguan.engines.solver.rules.breaks import NEVER, break_end, break_missed
 from zaguan.engines.solver.rules.driving_hours import refreshes, rest_needed, too_much_driving
 from zaguan.engines.solver.rules.shifts import route_price

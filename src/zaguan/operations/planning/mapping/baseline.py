@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from zaguan.engines.solver import ImpossibleRoute, evaluate
 from zaguan.engines.solver import solution as solved
-from zaguan.engines.solver.problem import UNREACHABLE_S, Problem
+from zaguan.engines.solver.limits import UNREACHABLE_S
+from zaguan.engines.solver.problem import Problem
 from zaguan.operations.planning.figures import Baseline, empty_m
 from zaguan.operations.planning.mapping.problem import Mapped
 from zaguan.operations.planning.mapping.routes import cost_minor

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.solver.problem import Break, Client, DrivingHours, Problem, Travel, Vehicle
+from zaguan.engines.solver.fleet import Break, DrivingHours, Vehicle
+from zaguan.engines.solver.problem import Client, Problem
+from zaguan.engines.solver.travel import Travel
 from zaguan.operations.planning.fleet import Fleet
 from zaguan.operations.planning.mapping.layout import Duty, Layout
 from zaguan.operations.planning.model import Load

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from zaguan.base.kit.progress import Progress
 from zaguan.base.kit.words import say
 from zaguan.engines.roads.network import UNREACHABLE_S, RoadNetwork
-from zaguan.engines.solver.problem import Travel
+from zaguan.engines.solver.travel import Travel
 from zaguan.operations.planning.mapping.layout import Layout
 
 
