@@ -86,8 +86,8 @@ STRICTER: list[tuple[Broken, Callable[[Problem], Problem]]] = [
     (Broken.DRIVING, lambda p: _with_vehicle(p, driving=DrivingHours(max_total_s=60))),
     (Broken.DRIVING, lambda p: _with_vehicle(p, driving=DrivingHours(max_without_rest_s=60, rest_s=7_000))),
     (Broken.TRAVEL, lambda p: replace(p, travel=replace(p.travel, durations_s=p.travel.durations_s + 1))),
-    (Broken.FIGURES, lambda p: _with_vehicle(p, fixed_cost=1.0)),
-    (Broken.FIGURES, lambda p: _with_client(p, 0, service_s=61)),
+    (Broken.COST, lambda p: _with_vehicle(p, fixed_cost=1.0)),
+    (Broken.SERVICE, lambda p: _with_client(p, 0, service_s=61)),
     (Broken.FORGOTTEN, lambda p: replace(p, clients=[*p.clients, Client(location=0)])),
 ]
 
@@ -109,10 +109,10 @@ TAMPERING: list[tuple[Broken, Callable[[Solution], Solution]]] = [
     (Broken.VEHICLE_TWICE, lambda s: replace(s, routes=s.routes * 2)),
     (Broken.UNKNOWN, lambda s: replace(s, unassigned=(77,))),
     (Broken.UNKNOWN, lambda s: replace(s, routes=(_tampered(s.routes[0], vehicle=5),))),
-    (Broken.FIGURES, lambda s: replace(s, routes=(_tampered(s.routes[0], cost=1.0),))),
+    (Broken.COST, lambda s: replace(s, routes=(_tampered(s.routes[0], cost=1.0),))),
     (Broken.FIGURES, lambda s: replace(s, routes=(_tampered(s.routes[0], distance_m=1),))),
     (Broken.FIGURES, lambda s: replace(s, routes=(_tampered(s.routes[0], peak=(1,)),))),
-    (Broken.FIGURES, lambda s: replace(s, cost=s.cost / 2)),
+    (Broken.COST, lambda s: replace(s, cost=s.cost / 2)),
     (Broken.TRAVEL, lambda s: replace(s, routes=(_tampered(s.routes[0], departs_s=s.routes[0].departs_s - 60),))),
     (Broken.TRAVEL, lambda s: replace(s, routes=(_tampered(s.routes[0], returns_s=s.routes[0].returns_s - 60),))),
     (Broken.TRAVEL, lambda s: replace(s, routes=(_tampered(s.routes[0], visits=s.routes[0].visits[::-1]),))),

@@ -47,7 +47,8 @@ class DrivingHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Battery:
-    """What an electric vehicle has aboard. A leg uses `wh_per_km` times its kilometres.
+    """What an electric vehicle has aboard. A leg uses `wh_per_km` times its kilometres, which is exact in thousandths
+    of a watt-hour: metres times `wh_per_km`.
 
     The level never falls below `reserve_wh`. At a station it is charged to `capacity_wh`.
     """
@@ -76,13 +77,16 @@ class Vehicle:
     max_duration_s : from departure to return, breaks included
     cost_per_m, cost_per_s, fixed_cost : prices; seconds are counted from departure to return
     profile : which block of the travel matrices
-    service_percent : how long this vehicle's driver takes at the door, in percent of the client's service time
+    service_percent : how long this vehicle's driver takes at the door, in percent of the client's service time, cut
+        to whole seconds; parking (`setup_s`) takes everybody as long
     trips, reload_at, reload_s : how often it may leave with goods, where it loads again (None: at its start), and how
         long that takes. A capacity holds for each trip
     battery : None: range is no matter
-    fair_s, unfair_cost_per_s : each second that its route is longer than the fair length costs so much
-    sprawl_cost_per_m : price of each metre of width and height of the box around its clients' points
-    zone_change_cost : price of each leg between two clients of different zones
+    fair_s, unfair_cost_per_s : each second from departure to return beyond the fair length costs so much
+    sprawl_cost_per_m : price of each metre of width and of height of the box around its clients' points; a client
+        without a point does not count
+    zone_change_cost : price of each client that follows one of another zone, whatever halt lies between them; a
+        client without a zone does not count as another one
     frozen : clients that it has served, loaded or is under way to: its route begins with them, in this order
     """
 

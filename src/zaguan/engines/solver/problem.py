@@ -32,8 +32,9 @@ class Client:
     vehicles : indices of the only vehicles that may serve it; None: any
     prize : price of leaving it out. None: more than any plan could cost, so it is left out only if it cannot fit
     latest_s : service starts no later than this, however soft the windows are
-    release_s : its goods are ready at the depot from this moment on: the trip that brings them leaves no earlier
-    zone : any number; legs between different zones may cost extra (`Vehicle.zone_change_cost`)
+    release_s : its goods are ready at the depot from this moment on: the trip that serves it leaves no earlier, be it
+        the route's departure or the end of a reload
+    zone : any number; going on to another zone may cost extra (`Vehicle.zone_change_cost`)
     point : (x, y) in metres, for `Vehicle.sprawl_cost_per_m`
     """
 
@@ -60,8 +61,9 @@ class Client:
             last = closes
         require(0 <= self.service_s <= HORIZON_S and 0 <= self.setup_s <= HORIZON_S, "a service time is negative")
         require(all(load >= 0 for load in (*self.delivery, *self.pickup)), "a load is negative")
-        require(self.late_cost_per_s is None or self.late_cost_per_s >= 0, "the price of lateness is negative")
-        require(self.prize is None or self.prize >= 0, "the prize is negative")
+        late, prize = self.late_cost_per_s, self.prize
+        require(late is None or 0 <= late < np.inf, "the price of lateness is negative or not a number")
+        require(prize is None or 0 <= prize < np.inf, "the prize is negative or not a number")
         opens = self.windows[0][0] if self.windows else 0
         require(self.latest_s is None or self.latest_s >= opens, "the latest moment lies before the first window")
         require(0 <= self.release_s <= HORIZON_S, "the release is negative")
@@ -79,7 +81,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """A place where batteries are charged, from any level to full at this power."""
+    """A place where batteries are charged, from any level to full at this power, as soon as one is there.
+
+    That takes the missing watt-hours, in thousandths, times 3,600 / `power_w`, rounded up to a whole second.
+    """
 
     location: int
     power_w: int
@@ -93,7 +98,8 @@ class Published:
     """A plan that people rely on: (vehicle, clients in order), and what it costs to change it.
 
     A client of it that another vehicle serves costs `move_cost`; one that its vehicle still serves, but right behind
-    another node than in the plan (a client or the route's start), costs `order_cost`.
+    another node than in the plan (a client or the route's start; halts do not count), costs `order_cost`. Both are
+    part of the cost of the route that serves the client; one that is left out costs its prize alone.
     """
 
     routes: tuple[tuple[int, tuple[int, ...]], ...]
@@ -101,7 +107,8 @@ class Published:
     order_cost: float = 0.0
 
     def __post_init__(self) -> None:
-        require(self.move_cost >= 0 and self.order_cost >= 0, "the price of a change is negative")
+        prices = (self.move_cost, self.order_cost)
+        require(all(0 <= price < np.inf for price in prices), "the price of a change is negative or not a number")
         named = [client for _, clients in self.routes for client in clients]
         require(len(named) == len(set(named)), "the published plan serves a client twice")
         vehicles = [vehicle for vehicle, _ in self.routes]
@@ -150,6 +157,8 @@ class Problem:
             require(bool(np.isfinite(self.preference).all()), "a preference is not a number")
         for station in self.stations:
             require(station.location < n, f"a station is at location {station.location} of {n}")
+        places = {station.location for station in self.stations}
+        require(len(places) == len(self.stations), "two stations are at one location")
         for group in self.groups:
             require(all(client in clients for client in group.clients), "a group names an unknown client")
         self._check_pairs()

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One client served. `window` is the index of the window that the start lies in (or is late for), -1 if none."""
+    """One client served. `window` is the index of the window that the start lies in, the last if it is late, 0 if the
+    client has none; `late_s` counts from the end of the last one."""
 
     client: int
     leg_duration_s: int
@@ -39,7 +40,10 @@ class HaltKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halt:
-    """A reload, which begins the next trip, or a charge; `after` so many visits and other halts of the route."""
+    """A reload, which begins the next trip, or a charge; `after` so many visits and other halts of the route.
+
+    A reload may wait for its goods (`starts_s`), a charge begins on arrival or behind the pauses there. Nobody parks.
+    """
 
     kind: HaltKind
     after: int
@@ -49,7 +53,7 @@ class Halt:
     arrives_s: int
     starts_s: int
     leaves_s: int
-    level_wh: int  # on arrival; 0 for a vehicle without battery
+    level_wh: int  # on arrival, rounded down; 0 for a vehicle without battery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ class Travel:
     durations_s, distances_m : int32 arrays of shape (p * s, n, n), profile by profile
     slots : s, the number of slots
     knots_s : (moment, slot) pairs in ascending order. At a knot's moment the travel time is that slot's; between
-        two knots it changes evenly, before the first and after the last it stays. Empty when there is one slot.
+        two knots it changes evenly, rounded down, before the first and after the last it stays. The distance is that
+        of the nearest knot, of two the later. Empty when there is one slot.
     points : None, or a float array (n, 2): then there are no matrices. A leg is the straight line times `scale`, plus
         `rounding`, cut to a whole number; it takes as many seconds as it is long
     """
