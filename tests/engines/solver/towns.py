@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -26,22 +27,24 @@ def town(
     every: Client | None = None,
     vehicles: Sequence[Vehicle] = (Vehicle(start=0, end=0),),
     travel: Travel | None = None,
-    preference: np.ndarray | None = None,
+    **facts: Any,
 ) -> Problem:
-    """Build a problem: D is the depot and location 0, every other letter a client in alphabetical order.
+    """Build a problem: D is the depot and location 0, every other capital a client in alphabetical order.
 
-    `every` is the pattern of all clients, `clients` overrides some by letter; their locations are filled in.
+    Behind them come the places without a client, such as stations: small letters in alphabetical order. `every` is the
+    pattern of all clients, `clients` overrides some by letter; their locations are filled in. `facts` are the other
+    fields of the problem.
     """
     places = letters(drawing)
-    names = ["D", *sorted(set(places) - {"D"})]
+    names = ["D", *sorted(set(places) - {"D"})]  # capitals sort before small letters
     at = np.array([places[name] for name in names])
     steps = np.abs(at[:, None] - at[None]).sum(axis=2)
-    wanted = {name: (clients or {}).get(name, every or Client(location=0)) for name in names[1:]}
+    wanted = {name: (clients or {}).get(name, every or Client(location=0)) for name in names[1:] if name.isupper()}
     return Problem(
         clients=[replace(client, location=i) for i, client in enumerate(wanted.values(), start=1)],
         vehicles=list(vehicles),
         travel=travel or Travel.static(steps * STEP_S, steps * STEP_M),
-        preference=preference,
+        **facts,
     )
 
 
