@@ -12,8 +12,10 @@ PREV: Final = 1
 ROUTE: Final = 2  # the vehicle, -1 when on no route
 LEG: Final = 3  # seconds from the node before, setup included
 OWN: Final = 4  # the node's own segment: duration, early, late (its pauses included)
-FORE: Final = 7  # the segment from the start up to the node: duration, early, late, warp
-BACK: Final = 11  # the segment from the node to the end
+FORE: Final = 7  # the segment from the start up to the node: duration, early, late
+BACK: Final = 10  # the segment from the node to the end
+AHEAD: Final = 13  # metres to the next node, by the first matrix of the vehicle's profile
+BEHIND: Final = 14  # metres from the node before
 LEAVES: Final = 15  # when it is left, by the exact schedule
 COLUMNS: Final = 16
 

@@ -5,6 +5,8 @@ falls faster than time passes; whoever makes the matrices sees to that). All in 
 a later departure still never arrives earlier.
 """
 
+import numpy as np
+
 from zaguan.engines.solver.compiled import kernel
 
 
@@ -25,6 +27,8 @@ def duration_at(data, profile, origin, goal, moment):  # type: ignore[no-untyped
     if origin < 0 or goal < 0:
         return 0
     base = profile * data.slots
+    if data.planar:
+        return line(data, origin, goal)
     if data.slots == 1:
         return data.durations[base, origin, goal]
     knots, slots = data.knot_moments, data.knot_slots
@@ -42,11 +46,21 @@ def duration_at(data, profile, origin, goal, moment):  # type: ignore[no-untyped
 
 
 @kernel
+def line(data, origin, goal):  # type: ignore[no-untyped-def]
+    """Return the length of a leg of travel between points."""
+    x = data.points[origin, 0] - data.points[goal, 0]
+    y = data.points[origin, 1] - data.points[goal, 1]
+    return np.int64(np.sqrt(x * x + y * y) * data.line[0] + data.line[1])
+
+
+@kernel
 def duration_in(data, matrix, origin, goal):  # type: ignore[no-untyped-def]
     """Return the seconds of a leg by one matrix."""
     if origin < 0 or goal < 0:
         return 0
-    return data.durations[matrix, origin, goal]
+    if data.planar:
+        return line(data, origin, goal)
+    return np.int64(data.durations[matrix, origin, goal])
 
 
 @kernel
@@ -54,4 +68,26 @@ def distance_in(data, matrix, origin, goal):  # type: ignore[no-untyped-def]
     """Return the metres of a leg by one matrix."""
     if origin < 0 or goal < 0:
         return 0
-    return data.distances[matrix, origin, goal]
+    if data.planar:
+        return line(data, origin, goal)
+    return np.int64(data.distances[matrix, origin, goal])
+
+
+@kernel
+def duration_to(data, matrix, goal, origin):  # type: ignore[no-untyped-def]
+    """Return `duration_in` from the matrix that lies by goals: for one goal and many origins it is nearer by."""
+    if origin < 0 or goal < 0:
+        return 0
+    if data.planar:
+        return line(data, origin, goal)
+    return np.int64(data.durations_by_goal[matrix, goal, origin])
+
+
+@kernel
+def distance_to(data, matrix, goal, origin):  # type: ignore[no-untyped-def]
+    """Return `distance_in` from the matrix that lies by goals."""
+    if origin < 0 or goal < 0:
+        return 0
+    if data.planar:
+        return line(data, origin, goal)
+    return np.int64(data.distances_by_goal[matrix, goal, origin])

@@ -7,8 +7,8 @@ from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.insertion import rebuild
 from zaguan.engines.solver.search.recreate import fill, recreate
 from zaguan.engines.solver.search.ruin import ruin
-from zaguan.engines.solver.search.state import draw
-from zaguan.engines.solver.search.undo import begin, take_back
+from zaguan.engines.solver.search.state import ABSENT, STALE, draw
+from zaguan.engines.solver.search.undo import accept, begin, mark_stale, take_back
 
 CLOSE = 1e-7
 
@@ -16,17 +16,24 @@ CLOSE = 1e-7
 @kernel
 def present(data, state, following):  # type: ignore[no-untyped-def]
     """Write down the chains of the present plan."""
-    following[:] = -1
     for node in range(data.clients + data.vehicles):
-        if node >= data.clients or route_of(state, node) >= 0:
-            following[node] = next_of(state, node)
+        following[node] = next_of(state, node) if node >= data.clients or route_of(state, node) >= 0 else -1
 
 
 @kernel
 def keep_best(data, state):  # type: ignore[no-untyped-def]
-    """Write the chains of the present plan down as the best."""
+    """Write the chains of the present plan down as the best: only of routes that differ from it."""
     state.cost[1] = state.cost[0]
-    present(data, state, state.best_next)
+    for at in range(state.numbers[STALE]):
+        vehicle = np.int64(state.stale_routes[at])
+        state.stale[vehicle] = 0
+        node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+        while node != end:
+            state.best_next[node] = next_of(state, node)
+            node = next_of(state, node)
+    state.numbers[STALE] = 0
+    for at in range(state.numbers[ABSENT]):
+        state.best_next[state.absent[at]] = -1
 
 
 @kernel
@@ -34,6 +41,8 @@ def construct(data, state):  # type: ignore[no-untyped-def]
     """Build a first plan: the farthest clients first, each at its cheapest place."""
     begin(data, state)
     fill(data, state)
+    for vehicle in range(data.vehicles):
+        mark_stale(state, vehicle)
     keep_best(data, state)
 
 
@@ -50,6 +59,7 @@ def iterate(data, state, iterations, hot, cold, mean_removed, reach):  # type: i
             holds = recreate(data, state, reach)
         worse = state.cost[0] - before
         if holds and (worse <= 0.0 or worse < -temperature * np.log(1.0 - draw(state))):
+            accept(state)
             if state.cost[0] < state.cost[1] - CLOSE:
                 keep_best(data, state)
         else:
@@ -72,5 +82,6 @@ def settle(data, state):  # type: ignore[no-untyped-def]
     rebuild(data, state, state.best_next)
     begin(data, state)
     fill(data, state)
+    accept(state)
     if state.cost[0] < state.cost[1] - CLOSE:
         keep_best(data, state)

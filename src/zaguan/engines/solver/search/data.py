@@ -4,7 +4,7 @@ Nodes are numbered: clients 0..n-1, then the starts of the vehicles, then their 
 start -> clients -> end, and every node has a location, a window and a load like any other.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,11 @@ class Data(NamedTuple):
     slots: int
     durations: NDArray[np.int32]  # (profiles * slots, n, n)
     distances: NDArray[np.int32]
+    durations_by_goal: NDArray[np.int32]  # (profiles * slots, n, n), transposed; the same array if symmetric
+    distances_by_goal: NDArray[np.int32]
+    planar: bool  # no matrices: legs are lines between points
+    points: NDArray[np.float64]  # (n, 2)
+    line: NDArray[np.float64]  # scale, rounding
     knot_moments: NDArray[np.int64]
     knot_slots: NDArray[np.int64]
     location: NDArray[np.int32]  # (N), -1: an open end
@@ -56,6 +61,7 @@ class Data(NamedTuple):
     kind: NDArray[np.int32]  # (v), the class of each vehicle
     kind_first: NDArray[np.int32]  # (c + 1), where the class begins in kind_members
     kind_members: NDArray[np.int32]  # (v)
+    kind_place: NDArray[np.int32]  # (v), where each vehicle stands in kind_members
     profile: NDArray[np.int32]  # (v)
     fixed: NDArray[np.float64]  # (v)
     per_m: NDArray[np.float64]
@@ -121,6 +127,27 @@ def _writable(array: NDArray[np.int32]) -> NDArray[np.int32]:
     return plain if plain.flags.writeable else plain.copy()
 
 
+def _by_goal(matrices: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the matrices transposed, or themselves if that makes no difference."""
+    turned = matrices.transpose(0, 2, 1)
+    return matrices if np.array_equal(matrices, turned) else np.ascontiguousarray(turned)
+
+
+def _travel(travel: Travel) -> dict[str, Any]:
+    durations = _writable(travel.durations_s)
+    distances = durations if travel.distances_m is travel.durations_s else _writable(travel.distances_m)
+    durations_by_goal = _by_goal(durations)
+    return {
+        "durations": durations,
+        "distances": distances,
+        "durations_by_goal": durations_by_goal,
+        "distances_by_goal": durations_by_goal if distances is durations else _by_goal(distances),
+        "planar": travel.points is not None,
+        "points": np.zeros((0, 2)) if travel.points is None else np.array(travel.points, np.float64, order="C"),
+        "line": np.array([travel.scale, travel.rounding]),
+    }
+
+
 def _knots(travel: Travel) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     knots = travel.knots_s or ((0, 0),)
     return np.array([k for k, _ in knots], np.int64), np.array([s for _, s in knots], np.int64)
@@ -138,7 +165,6 @@ def _refuse_what_is_not_searched_yet(problem: Problem) -> None:
     require(not problem.pairs, "pairs are not searched yet")
     require(not problem.groups, "groups are not searched yet")
     require(problem.published is None, "changes to a published plan are not searched yet")
-    require(problem.travel.points is None, "travel between points is not searched yet")
     require(all(v.battery is None for v in vehicles), "batteries are not searched yet")
     require(all(v.trips == 1 for v in vehicles), "several trips are not searched yet")
     require(all(v.service_percent == 100 for v in vehicles), "service by vehicle is not searched yet")
@@ -171,8 +197,7 @@ def flatten(problem: Problem, *, with_neighbours: bool = True) -> Data:
         mixed=bool(loads.pickup[:n].any()),
         intricate=_is_intricate(problem),
         slots=problem.travel.slots,
-        durations=_writable(problem.travel.durations_s),
-        distances=_writable(problem.travel.distances_m),
+        **_travel(problem.travel),
         knot_moments=knot_moments,
         knot_slots=knot_slots,
         location=location,
@@ -186,6 +211,7 @@ def flatten(problem: Problem, *, with_neighbours: bool = True) -> Data:
         kind=kind,
         kind_first=firsts,
         kind_members=members,
+        kind_place=np.argsort(members).astype(np.int32),
         profile=np.array([x.profile for x in vehicles], np.int32),
         fixed=np.array([x.fixed_cost for x in vehicles], np.float64),
         per_m=np.array([x.cost_per_m for x in vehicles], np.float64),

@@ -4,25 +4,48 @@ The screen joins time-window segments in constant time. On simple problems it is
 the hour, breaks, soft or several windows, driving hours) the few best places are confirmed by the exact schedule.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.solver.columns import BACK, FORE, LEAVES, NEXT, PREV, ROUTE, next_of, prev_of, route_of
+from zaguan.engines.solver.columns import (
+    AHEAD,
+    BACK,
+    BEHIND,
+    FORE,
+    LEAVES,
+    NEXT,
+    PREV,
+    ROUTE,
+    next_of,
+    prev_of,
+    route_of,
+)
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.limits import UNREACHABLE_S
 from zaguan.engines.solver.rules.capacity import fits_between, fits_route
 from zaguan.engines.solver.rules.time_windows import joined
-from zaguan.engines.solver.rules.travel import distance_in, slot_at
+from zaguan.engines.solver.rules.travel import distance_in, distance_to, duration_in, duration_to, slot_at
 from zaguan.engines.solver.search.data import Data
-from zaguan.engines.solver.search.routes import estimated_price, leg_in, link, refresh, refresh_around
-from zaguan.engines.solver.search.state import ABSENT, OFFERS, draw
-from zaguan.engines.solver.search.undo import remember
+from zaguan.engines.solver.search.routes import estimated_price, link, refresh, refresh_between
+from zaguan.engines.solver.search.state import ABSENT, OFFERS, UNTIL_BLINK, USED, draw
+from zaguan.engines.solver.search.undo import mark_stale, note_move, remember
 
 NOWHERE: Final = 1e300
-BLINK: Final = 0.01
+BLINK: Final = 0.01  # share of the places that are overlooked
+BLINKS_APART: Final = 1.0 / math.log(1.0 - BLINK)  # of a place and the next overlooked one: geometric
+NEVER_BLINKS: Final = 1 << 60
+
+
+@kernel
+def _detour(data, state, client, before, following, matrix):  # type: ignore[no-untyped-def]
+    """Return by how many metres a client between two nodes lengthens a route."""
+    at, near, far = data.location[client], data.location[before], data.location[following]
+    direct = state.node[before, AHEAD] if data.slots == 1 else distance_in(data, matrix, near, far)
+    return distance_to(data, matrix, at, near) + distance_in(data, matrix, at, far) - direct
 
 
 @kernel
@@ -31,32 +54,36 @@ def _screen(data, state, client, before, following, vehicle, bound):  # type: ig
     matrix = data.profile[vehicle] * data.slots
     if data.slots > 1:
         matrix += slot_at(data, state.node[before, LEAVES])
-    at, near, far = data.location[client], data.location[before], data.location[following]
-    more = (
-        distance_in(data, matrix, near, at) + distance_in(data, matrix, at, far) - distance_in(data, matrix, near, far)
-    )
-    price = data.per_m[vehicle] * more + data.preference[client, data.kind[vehicle]]
+    price = data.per_m[vehicle] * _detour(data, state, client, before, following, matrix)
+    price += data.preference[client, data.kind[vehicle]]
     if state.size[vehicle] == 0:
         price += data.fixed[vehicle]
     if price >= bound:
         return NOWHERE
     if data.mixed and not fits_between(data, state, client, before, following, vehicle):
         return NOWHERE
-    there, back = leg_in(data, matrix, before, client), leg_in(data, matrix, client, following)
+    at, near, far = data.location[client], data.location[before], data.location[following]
+    there, back = duration_to(data, matrix, at, near), duration_in(data, matrix, at, far)
     if there >= UNREACHABLE_S or back >= UNREACHABLE_S:
         return NOWHERE
     if not data.timed:
         return price
+    there += data.setup[client] if near != at else 0
+    back += data.setup[following] if far != at else 0
+    return _timed_screen(data, state, client, before, following, vehicle, price, there, back)
+
+
+@kernel
+def _timed_screen(data, state, client, before, following, vehicle, price, there, back):  # type: ignore[no-untyped-def]
+    """Add the price of time to a place whose legs are known, or return NOWHERE."""
     a, b = state.node[before], state.node[following]
     duration, early, late, warp = joined(
-        a[FORE], a[FORE + 1], a[FORE + 2], a[FORE + 3], there,
+        a[FORE], a[FORE + 1], a[FORE + 2], 0, there,
         data.service[client], data.earliest[client], data.latest[client], 0,
     )  # fmt: skip
     if warp > 0:
         return NOWHERE
-    duration, early, late, warp = joined(
-        duration, early, late, warp, back, b[BACK], b[BACK + 1], b[BACK + 2], b[BACK + 3]
-    )
+    duration, early, late, warp = joined(duration, early, late, 0, back, b[BACK], b[BACK + 1], b[BACK + 2], 0)
     if warp > 0 or duration > data.max_duration[vehicle]:
         return NOWHERE
     old = state.duration[vehicle] if state.size[vehicle] > 0 else 0
@@ -90,19 +117,26 @@ def _bound(data, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _first_empty(data, state, kind):  # type: ignore[no-untyped-def]
+    """Return the first empty vehicle of a class, -1 if all are in use."""
+    first, last = np.int64(data.kind_first[kind]), np.int64(data.kind_first[kind + 1])
+    at = max(first, np.int64(state.spare[kind]))
+    while at < last and state.size[data.kind_members[at]] > 0:
+        at += 1
+    state.spare[kind] = at
+    return np.int64(data.kind_members[at]) if at < last else np.int64(-1)
+
+
+@kernel
 def _try_empty(data, state, client):  # type: ignore[no-untyped-def]
     """Offer one empty vehicle of each class."""
     for kind in range(data.kind_first.shape[0] - 1):
         if not data.compatible[client, kind]:
             continue
-        for m in range(data.kind_first[kind], data.kind_first[kind + 1]):
-            vehicle = np.int64(data.kind_members[m])
-            if state.size[vehicle] > 0:
-                continue
-            if fits_route(data, state, client, vehicle):
-                start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
-                _offer(state, _screen(data, state, client, start, end, vehicle, _bound(data, state)), start)
-            break
+        vehicle = _first_empty(data, state, kind)
+        if vehicle >= 0 and fits_route(data, state, client, vehicle):
+            start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+            _offer(state, _screen(data, state, client, start, end, vehicle, _bound(data, state)), start)
 
 
 @kernel
@@ -116,18 +150,58 @@ def may_join(data, state, client, vehicle):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _try_neighbours(data, state, client, reach, blink):  # type: ignore[no-untyped-def]
+def _blinks(state, left):  # type: ignore[no-untyped-def]
+    """Count a place down; return whether it is overlooked, and how many are left until the next one that is."""
+    if left > 0:
+        return False, left - 1
+    return True, np.int64(np.log(1.0 - draw(state)) * BLINKS_APART)
+
+
+@kernel
+def _try_neighbours(data, state, client, reach, blinking):  # type: ignore[no-untyped-def]
     """Offer the places before and behind the nearest neighbours that are on a route."""
+    left = state.numbers[UNTIL_BLINK] if blinking else NEVER_BLINKS
     for k in range(min(reach, data.near.shape[1])):
         neighbour = np.int64(data.near[client, k])
         vehicle = route_of(state, neighbour)
         if vehicle < 0 or not may_join(data, state, client, vehicle):
             continue
-        before, following = prev_of(state, neighbour), next_of(state, neighbour)
-        if blink <= 0.0 or draw(state) >= blink:
+        overlooked, left = _blinks(state, left)
+        if not overlooked:
+            following = next_of(state, neighbour)
             _offer(state, _screen(data, state, client, neighbour, following, vehicle, _bound(data, state)), neighbour)
-        if blink <= 0.0 or draw(state) >= blink:
+        overlooked, left = _blinks(state, left)
+        if not overlooked:
+            before = prev_of(state, neighbour)
             _offer(state, _screen(data, state, client, before, neighbour, vehicle, _bound(data, state)), before)
+    if blinking:
+        state.numbers[UNTIL_BLINK] = left
+
+
+@kernel
+def _nearest_place(data, state, client, reach, blinking):  # type: ignore[no-untyped-def]
+    """Return (price, node before) of the cheapest place beside the neighbours, on a simple problem."""
+    price, place = NOWHERE, np.int64(-1)
+    left = state.numbers[UNTIL_BLINK] if blinking else NEVER_BLINKS
+    for k in range(min(reach, data.near.shape[1])):
+        neighbour = np.int64(data.near[client, k])
+        vehicle = route_of(state, neighbour)
+        if vehicle < 0 or not may_join(data, state, client, vehicle):
+            continue
+        overlooked, left = _blinks(state, left)
+        if not overlooked:
+            offer = _screen(data, state, client, neighbour, next_of(state, neighbour), vehicle, price)
+            if offer < price:
+                price, place = offer, neighbour
+        overlooked, left = _blinks(state, left)
+        if not overlooked:
+            before = prev_of(state, neighbour)
+            offer = _screen(data, state, client, before, neighbour, vehicle, price)
+            if offer < price:
+                price, place = offer, before
+    if blinking:
+        state.numbers[UNTIL_BLINK] = left
+    return price, place
 
 
 @kernel
@@ -144,14 +218,17 @@ def _try_everywhere(data, state, client):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def best_place(data, state, client, reach, blink, everywhere):  # type: ignore[no-untyped-def]
+def best_place(data, state, client, reach, blinking, everywhere):  # type: ignore[no-untyped-def]
     """Return (price, node before) of the cheapest place found, confirmed on intricate problems, or (NOWHERE, -1)."""
     for k in range(OFFERS):
         state.offers[k], state.places[k] = NOWHERE, -1
     if everywhere:
         _try_everywhere(data, state, client)
+    elif not data.intricate:
+        price, place = _nearest_place(data, state, client, reach, blinking)
+        _offer(state, price, place)
     else:
-        _try_neighbours(data, state, client, reach, blink)
+        _try_neighbours(data, state, client, reach, blinking)
     _try_empty(data, state, client)
     if not data.intricate:
         return state.offers[0], state.places[0]
@@ -175,8 +252,9 @@ def insert(data, state, client, before):  # type: ignore[no-untyped-def]
     vehicle = route_of(state, before)
     remember(data, state, vehicle)
     old = state.price[vehicle]
+    note_move(state, client, -1)
     link(data, state, client, before)
-    holds = refresh_around(data, state, vehicle, client)
+    holds = refresh_between(data, state, vehicle, before, next_of(state, client))
     state.cost[0] += state.price[vehicle] - old - data.prize[client]
     return holds
 
@@ -185,21 +263,22 @@ def insert(data, state, client, before):  # type: ignore[no-untyped-def]
 def rebuild(data, state, following):  # type: ignore[no-untyped-def]
     """Lay the plan that a table of chains describes; return whether every route is feasible."""
     feasible = True
-    state.numbers[ABSENT] = 0
+    state.numbers[ABSENT] = state.numbers[USED] = 0
+    for kind in range(data.kind_first.shape[0] - 1):
+        state.spare[kind] = data.kind_first[kind]
     for client in range(data.clients):
         state.node[client, ROUTE] = -1
     total = 0.0
     for vehicle in range(data.vehicles):
         start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
         state.node[start, NEXT], state.node[end, PREV] = end, start
+        mark_stale(state, vehicle)
         state.size[vehicle] = 0
-        state.distance[vehicle] = 0
         state.extra[vehicle] = 0.0
         for k in range(data.capacity.shape[1]):
             state.brought[vehicle, k] = state.fetched[vehicle, k] = 0
-        state.distance[vehicle] = distance_in(
-            data, data.profile[vehicle] * data.slots, data.location[start], data.location[end]
-        )
+        straight = distance_in(data, data.profile[vehicle] * data.slots, data.location[start], data.location[end])
+        state.distance[vehicle] = state.node[start, AHEAD] = state.node[end, BEHIND] = straight
         node = start
         while following[node] != end:
             link(data, state, following[node], node)

@@ -6,7 +6,7 @@ import numpy as np
 
 from zaguan.engines.solver.columns import route_of
 from zaguan.engines.solver.compiled import kernel
-from zaguan.engines.solver.search.insertion import BLINK, best_place, insert
+from zaguan.engines.solver.search.insertion import best_place, insert
 from zaguan.engines.solver.search.probe import cheapest_anywhere
 from zaguan.engines.solver.search.routes import exact_price
 from zaguan.engines.solver.search.state import ABSENT, SAVED_ABSENT, draw, draw_below
@@ -65,9 +65,9 @@ def recreate(data, state, reach):  # type: ignore[no-untyped-def]
         client = np.int64(state.absent[at])
         inserted = False
         if share >= 1.0 or draw(state) < share:
-            price, before = best_place(data, state, client, reach, BLINK, False)
+            price, before = best_place(data, state, client, reach, True, False)
             if before < 0 and draw(state) < SEARCH_WIDE:
-                price, before = best_place(data, state, client, reach, 0.0, True)
+                price, before = best_place(data, state, client, reach, False, True)
             if before >= 0 and price < data.prize[client]:
                 holds = insert(data, state, client, before) and holds
                 inserted = True
@@ -84,9 +84,9 @@ def fill(data, state):  # type: ignore[no-untyped-def]
     absent, kept = state.numbers[ABSENT], 0
     for at in range(absent):
         client = np.int64(state.absent[at])
-        price, before = best_place(data, state, client, data.near.shape[1], 0.0, False)
+        price, before = best_place(data, state, client, data.near.shape[1], False, False)
         if before < 0:
-            price, before = best_place(data, state, client, 0, 0.0, True)
+            price, before = best_place(data, state, client, 0, False, True)
         if data.intricate and (
             before < 0 or exact_price(data, state, route_of(state, before), client, before) == np.inf
         ):

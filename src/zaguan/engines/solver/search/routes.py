@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from zaguan.engines.solver.columns import BACK, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE, next_of, prev_of, route_of
+from zaguan.engines.solver.columns import BACK, FORE, LEAVES, LEG, OWN, next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.rules.capacity import refresh_loads
 from zaguan.engines.solver.rules.shifts import route_price
 from zaguan.engines.solver.rules.time_windows import joined
-from zaguan.engines.solver.rules.travel import distance_in, duration_in
+from zaguan.engines.solver.rules.travel import duration_in
+from zaguan.engines.solver.search.chain import bridge, lay_between, note_empty
 from zaguan.engines.solver.search.schedule import estimate, schedule
+from zaguan.engines.solver.search.state import USED
 
 
 @kernel
@@ -21,42 +23,30 @@ def leg_in(data, matrix, before, node):  # type: ignore[no-untyped-def]
 @kernel
 def link(data, state, client, before):  # type: ignore[no-untyped-def]
     """Put a client behind a node of a route; figures of the route are stale until it is refreshed."""
-    vehicle, following = route_of(state, before), next_of(state, before)
-    state.node[before, NEXT] = client
-    state.node[client, PREV] = before
-    state.node[client, NEXT] = following
-    state.node[following, PREV] = client
-    state.node[client, ROUTE] = vehicle
+    vehicle = route_of(state, before)
+    state.distance[vehicle] += lay_between(data, state, client, before)
+    if state.size[vehicle] == 0:
+        state.numbers[USED] += 1
     state.size[vehicle] += 1
     for k in range(data.capacity.shape[1]):
         state.brought[vehicle, k] += data.delivery[client, k]
         state.fetched[vehicle, k] += data.pickup[client, k]
     state.extra[vehicle] += data.preference[client, data.kind[vehicle]]
-    matrix = data.profile[vehicle] * data.slots
-    at, near, far = data.location[client], data.location[before], data.location[following]
-    state.distance[vehicle] += (
-        distance_in(data, matrix, near, at) + distance_in(data, matrix, at, far) - distance_in(data, matrix, near, far)
-    )
 
 
 @kernel
 def unlink(data, state, client):  # type: ignore[no-untyped-def]
     """Take a client off its route; figures of the route are stale until it is refreshed."""
     vehicle = route_of(state, client)
-    before, following = prev_of(state, client), next_of(state, client)
-    state.node[before, NEXT] = following
-    state.node[following, PREV] = before
-    state.node[client, ROUTE] = -1
+    state.distance[vehicle] -= bridge(data, state, client)
     state.size[vehicle] -= 1
+    if state.size[vehicle] == 0:
+        state.numbers[USED] -= 1
+        note_empty(data, state, vehicle)
     for k in range(data.capacity.shape[1]):
         state.brought[vehicle, k] -= data.delivery[client, k]
         state.fetched[vehicle, k] -= data.pickup[client, k]
     state.extra[vehicle] -= data.preference[client, data.kind[vehicle]]
-    matrix = data.profile[vehicle] * data.slots
-    at, near, far = data.location[client], data.location[before], data.location[following]
-    state.distance[vehicle] -= (
-        distance_in(data, matrix, near, at) + distance_in(data, matrix, at, far) - distance_in(data, matrix, near, far)
-    )
 
 
 @kernel
@@ -110,45 +100,52 @@ def _take_over(data, state, vehicle, length):  # type: ignore[no-untyped-def]
 
 @kernel
 def _join_fore(state, before, node):  # type: ignore[no-untyped-def]
-    """Write the segment from the start up to a node; return whether it changed."""
+    """Write the segment from the start up to a node; return whether it changed, and how much too late it is."""
     a, b = state.node[before], state.node[node]
     duration, early, late, warp = joined(
-        a[FORE], a[FORE + 1], a[FORE + 2], a[FORE + 3], b[LEG], b[OWN], b[OWN + 1], b[OWN + 2], 0
+        a[FORE], a[FORE + 1], a[FORE + 2], 0, b[LEG], b[OWN], b[OWN + 1], b[OWN + 2], 0
     )
-    same = b[FORE] == duration and b[FORE + 1] == early and b[FORE + 2] == late and b[FORE + 3] == warp
-    b[FORE], b[FORE + 1], b[FORE + 2], b[FORE + 3] = duration, early, late, warp
-    return not same
+    changed = b[FORE] != duration or b[FORE + 1] != early or b[FORE + 2] != late
+    b[FORE], b[FORE + 1], b[FORE + 2] = duration, early, late
+    return changed, warp
 
 
 @kernel
 def _join_back(state, node, following):  # type: ignore[no-untyped-def]
     """Write the segment from a node to the end; return whether it changed."""
     a, b = state.node[node], state.node[following]
-    duration, early, late, warp = joined(
-        a[OWN], a[OWN + 1], a[OWN + 2], 0, b[LEG], b[BACK], b[BACK + 1], b[BACK + 2], b[BACK + 3]
-    )
-    same = a[BACK] == duration and a[BACK + 1] == early and a[BACK + 2] == late and a[BACK + 3] == warp
-    a[BACK], a[BACK + 1], a[BACK + 2], a[BACK + 3] = duration, early, late, warp
-    return not same
+    duration, early, late, _ = joined(a[OWN], a[OWN + 1], a[OWN + 2], 0, b[LEG], b[BACK], b[BACK + 1], b[BACK + 2], 0)
+    changed = a[BACK] != duration or a[BACK + 1] != early or a[BACK + 2] != late
+    a[BACK], a[BACK + 1], a[BACK + 2] = duration, early, late
+    return changed
 
 
 @kernel
-def _segments(data, state, vehicle):  # type: ignore[no-untyped-def]
-    """Write all segments of a route anew."""
+def _segments(data, state, vehicle, first, last):  # type: ignore[no-untyped-def]
+    """Write the segments anew: between two nodes of a route, and beyond as far as something changes.
+
+    Returns whether no hard time is missed on the way that was walked.
+    """
     start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
     for k in range(3):
         state.node[start, FORE + k] = state.node[start, OWN + k]
         state.node[end, BACK + k] = state.node[end, OWN + k]
-    state.node[start, FORE + 3] = state.node[end, BACK + 3] = 0
-    node = start
+    node, inside, in_time = first, True, True
     while node != end:
-        following = next_of(state, node)
-        _join_fore(state, node, following)
-        node = following
+        node = next_of(state, node)
+        changed, warp = _join_fore(state, prev_of(state, node), node)
+        in_time = in_time and warp == 0
+        inside = inside and node != last
+        if not (inside or changed):
+            break
+    node, inside = last, True
     while node != start:
-        before = prev_of(state, node)
-        _join_back(state, before, node)
-        node = before
+        node = prev_of(state, node)
+        changed = _join_back(state, node, next_of(state, node))
+        inside = inside and node != first
+        if not (inside or changed):
+            break
+    return in_time
 
 
 @kernel
@@ -166,63 +163,36 @@ def _settle(data, state, vehicle, lateness):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _read_end(data, state, vehicle):  # type: ignore[no-untyped-def]
-    """Take duration and return from the segment of the whole route; return whether it keeps all hard times."""
-    row = state.node[data.clients + data.vehicles + vehicle]
-    state.duration[vehicle] = row[FORE]
-    state.returns[vehicle] = row[FORE] + row[FORE + 1]
-    return row[FORE + 3] == 0 and row[FORE] <= data.max_duration[vehicle]
+def refresh(data, state, vehicle):  # type: ignore[no-untyped-def]
+    """Make all figures of a route true after changes anywhere on it; return whether the route is feasible."""
+    start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+    return refresh_between(data, state, vehicle, start, end)
 
 
 @kernel
-def refresh(data, state, vehicle):  # type: ignore[no-untyped-def]
-    """Make all figures of a route true after changes anywhere on it; return whether the route is feasible."""
+def refresh_between(data, state, vehicle, first, last):  # type: ignore[no-untyped-def]
+    """Make all figures of a route true after changes between two of its nodes; return whether it is feasible."""
     lateness, feasible = 0.0, True
+    start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
     if data.intricate:
         length = gather(data, state, vehicle, -1, -1)
         feasible, distance, departs, returns, lateness, _ = schedule(data, state.scratch, vehicle, length)
         if feasible:
             _take_over(data, state, vehicle, length)
-            _segments(data, state, vehicle)
+            _segments(data, state, vehicle, start, end)
             state.distance[vehicle] = distance
             state.duration[vehicle], state.returns[vehicle] = returns - departs, returns
     elif data.timed:
-        matrix = data.profile[vehicle] * data.slots
-        node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
-        while node != end:
+        matrix, node = data.profile[vehicle] * data.slots, first
+        while node != last:
             following = next_of(state, node)
             state.node[following, LEG] = leg_in(data, matrix, node, following)
             node = following
-        _segments(data, state, vehicle)
-        feasible = _read_end(data, state, vehicle)
+        feasible = _segments(data, state, vehicle, first, last)
+        row = state.node[end]
+        state.duration[vehicle], state.returns[vehicle] = row[FORE], row[FORE] + row[FORE + 1]
+        feasible = feasible and row[FORE] <= data.max_duration[vehicle]
     _settle(data, state, vehicle, lateness)
-    return feasible
-
-
-@kernel
-def refresh_around(data, state, vehicle, client):  # type: ignore[no-untyped-def]
-    """Make the figures true after one client was linked: only as far as something changes."""
-    if data.intricate or not data.timed:
-        return refresh(data, state, vehicle)
-    matrix = data.profile[vehicle] * data.slots
-    before, following = prev_of(state, client), next_of(state, client)
-    state.node[client, LEG] = leg_in(data, matrix, before, client)
-    state.node[following, LEG] = leg_in(data, matrix, client, following)
-    start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
-    node = before
-    changed = True
-    while node != end and changed:
-        nxt = next_of(state, node)
-        changed = _join_fore(state, node, nxt) or node == before
-        node = nxt
-    node = following
-    changed = True
-    while node != start and changed:
-        prv = prev_of(state, node)
-        changed = _join_back(state, prv, node) or node == following
-        node = prv
-    feasible = _read_end(data, state, vehicle)
-    _settle(data, state, vehicle, 0.0)
     return feasible
 
 

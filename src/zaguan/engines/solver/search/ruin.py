@@ -9,9 +9,9 @@ import numpy as np
 
 from zaguan.engines.solver.columns import next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
-from zaguan.engines.solver.search.routes import refresh, unlink
-from zaguan.engines.solver.search.state import ABSENT, LOG_ROUTES, SAVED_ABSENT, draw, draw_below
-from zaguan.engines.solver.search.undo import remember
+from zaguan.engines.solver.search.routes import refresh_between, unlink
+from zaguan.engines.solver.search.state import ABSENT, SAVED_ABSENT, USED, draw, draw_below
+from zaguan.engines.solver.search.undo import note_move, remember
 
 LONGEST_STRING: Final = 10
 SPLIT_RATE: Final = 0.5
@@ -20,14 +20,18 @@ SPLIT_GROWS: Final = 0.01
 
 @kernel
 def _take_out(data, state, client):  # type: ignore[no-untyped-def]
+    note_move(state, client, prev_of(state, client))
     unlink(data, state, client)
     state.absent[state.numbers[ABSENT]] = client
     state.numbers[ABSENT] += 1
 
 
 @kernel
-def _remove_string(data, state, client, length, kept):  # type: ignore[no-untyped-def]
-    """Take out `length` clients around one of its route, leaving `kept` in their middle on the route."""
+def _remove_string(data, state, vehicle, client, length, kept):  # type: ignore[no-untyped-def]
+    """Take out `length` clients around one of its route, leaving `kept` in their middle on the route.
+
+    Returns whether the shortened route holds.
+    """
     span = length + kept
     before = after = 0
     node = client
@@ -43,12 +47,16 @@ def _remove_string(data, state, client, length, kept):  # type: ignore[no-untype
     node = client
     for _ in range(back):
         node = prev_of(state, node)
+    outer, old = prev_of(state, node), state.price[vehicle]
     spared_from = 1 + draw_below(state, length - 1) if kept > 0 and length > 1 else span
     for at in range(span):
         following = next_of(state, node)
         if at < spared_from or at >= spared_from + kept:
             _take_out(data, state, node)
         node = following
+    holds = refresh_between(data, state, vehicle, outer, node)
+    state.cost[0] += state.price[vehicle] - old
+    return holds
 
 
 @kernel
@@ -57,16 +65,14 @@ def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
 
     Where travel breaks the triangle inequality, or a wait that served as a rest is gone, it may not.
     """
-    used, on_routes = 0, data.clients - state.numbers[ABSENT]
-    for every in range(data.vehicles):
-        used += 1 if state.size[every] > 0 else 0
+    used = state.numbers[USED]
     if used == 0:
         return True
-    mean_length = on_routes / used
+    mean_length = (data.clients - state.numbers[ABSENT]) / used
     longest = min(float(LONGEST_STRING), mean_length)
     strings = int(1.0 + draw(state) * (4.0 * mean_removed / (1.0 + longest)))
     seed = draw_below(state, data.clients)
-    ruined = 0
+    ruined, holds = 0, True
     for k in range(-1, data.near.shape[1]):
         client = np.int64(seed) if k < 0 else np.int64(data.near[seed, k])
         vehicle = route_of(state, client)
@@ -81,16 +87,10 @@ def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
             kept = 1
             while length + kept < size and draw(state) > SPLIT_GROWS and draw(state) < 0.5:
                 kept += 1
-        _remove_string(data, state, client, length, kept)
+        holds = _remove_string(data, state, vehicle, client, length, kept) and holds
         ruined += 1
         if ruined >= strings:
             break
-    holds = True
-    for at in range(state.numbers[LOG_ROUTES]):
-        vehicle = np.int64(state.log_route[at])
-        old = state.price[vehicle]
-        holds = refresh(data, state, vehicle) and holds
-        state.cost[0] += state.price[vehicle] - old
     for at in range(state.numbers[SAVED_ABSENT], state.numbers[ABSENT]):
         state.cost[0] += data.prize[state.absent[at]]
     return holds

@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.solver.columns import BACK, COLUMNS, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE
+from zaguan.engines.solver.columns import AHEAD, BACK, BEHIND, COLUMNS, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.data import Data
-from zaguan.engines.solver.view import View
+from zaguan.engines.solver.view import View, declare_widths
 
 
 class Scratch(NamedTuple):
@@ -48,7 +48,7 @@ class State(NamedTuple):
     peak_until: NDArray[np.int64]
     peak_from: NDArray[np.int64]
     absent: NDArray[np.int32]  # (n), clients on no route, the first absent_count of them
-    numbers: NDArray[np.int64]  # absent_count, log length in nodes, in routes, saved absent_count
+    numbers: NDArray[np.int64]  # (9), see the constants below
     cost: NDArray[np.float64]  # current, best
     random: NDArray[np.uint64]  # (1)
     log_node: NDArray[np.int32]  # (N)
@@ -58,7 +58,11 @@ class State(NamedTuple):
     log_figures: NDArray[np.float64]  # (v, 6)
     log_totals: NDArray[np.int64]  # (v, 2, d)
     log_absent: NDArray[np.int32]  # (n)
+    log_moves: NDArray[np.int32]  # (2n, 2), clients taken out (and from behind whom) or put in (-1)
     logged: NDArray[np.uint8]  # (v)
+    stale: NDArray[np.uint8]  # (v), routes that differ from the best plan's
+    stale_routes: NDArray[np.int32]  # (v), which they are
+    spare: NDArray[np.int32]  # (c), no vehicle of the class before this place is empty
     order: NDArray[np.float64]  # (n), keys for sorting
     best_next: NDArray[np.int32]  # (N), the chains of the best plan
     offers: NDArray[np.float64]  # (OFFERS), prices of the best places seen for a client
@@ -66,10 +70,17 @@ class State(NamedTuple):
     scratch: View[Scratch]
 
 
+declare_widths(State, node=COLUMNS, log_rows=COLUMNS)
+
 ABSENT: Final = 0
 LOG_NODES: Final = 1
 LOG_ROUTES: Final = 2
 SAVED_ABSENT: Final = 3
+USED: Final = 4
+SAVED_USED: Final = 5
+LOG_MOVES: Final = 6
+STALE: Final = 7
+UNTIL_BLINK: Final = 8
 OFFERS: Final = 4
 
 
@@ -120,7 +131,7 @@ def new_state(data: Data, seed: int) -> State:
         peak_until=np.zeros((nodes, d), np.int64),
         peak_from=np.zeros((nodes, d), np.int64),
         absent=np.argsort(-data.remoteness, kind="stable").astype(np.int32),
-        numbers=np.array([n, 0, 0, 0], np.int64),
+        numbers=np.array([n, 0, 0, 0, 0, 0, 0, 0, 1], np.int64),
         cost=np.array([data.prize.sum(), np.inf]),
         random=np.array([np.uint64((seed * 2 + 1) & 0xFFFFFFFFFFFFFFFF)], np.uint64),
         log_node=np.zeros(nodes, np.int32),
@@ -130,7 +141,11 @@ def new_state(data: Data, seed: int) -> State:
         log_figures=np.zeros((v, 6)),
         log_totals=np.zeros((v, 2, d), np.int64),
         log_absent=np.zeros(n, np.int32),
+        log_moves=np.zeros((2 * n, 2), np.int32),
         logged=np.zeros(v, np.uint8),
+        stale=np.zeros(v, np.uint8),
+        stale_routes=np.zeros(v, np.int32),
+        spare=data.kind_first[:-1].copy(),
         order=np.zeros(n),
         best_next=np.full(nodes, -1, np.int32),
         offers=np.zeros(OFFERS),
@@ -152,8 +167,13 @@ def _lay_empty_routes(data: Data, state: State) -> None:
     for first in (FORE, BACK):
         state.node[n:, first] = 0
         state.node[n:, first + 1], state.node[n:, first + 2] = data.earliest[n:], data.latest[n:]
-        state.node[n:, first + 3] = 0
     state.node[:, LEAVES] = data.earliest
+    state.node[:, AHEAD] = state.node[:, BEHIND] = 0
+    for vehicle in range(v):
+        first, last = data.location[n + vehicle], data.location[n + v + vehicle]
+        if first >= 0 and last >= 0 and not data.planar:
+            matrix = data.profile[vehicle] * data.slots
+            state.node[n + vehicle, AHEAD] = state.node[n + v + vehicle, BEHIND] = data.distances[matrix, first, last]
 
 
 @kernel
