@@ -22,6 +22,7 @@ from numba.core.pythonapi import NativeValue
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
 from numba.np import numpy_support
 
+numba_types: Any = types  # its stubs know only some of its names
 WORDS: Final = 4  # of a field in the table: address (or value), then up to three extents
 WORD: Final = ir.IntType(64)
 
@@ -100,7 +101,9 @@ class _ViewModel(models.PrimitiveModel):  # type: ignore[misc]
 @register_model(LaneType)
 class _LaneModel(models.StructModel):  # type: ignore[misc]
     def __init__(self, dmm: Any, fe_type: LaneType) -> None:
-        super().__init__(dmm, fe_type, [("address", types.int64), ("shape", types.UniTuple(types.int64, fe_type.ndim))])
+        super().__init__(
+            dmm, fe_type, [("address", types.int64), ("shape", numba_types.UniTuple(types.int64, fe_type.ndim))]
+        )
 
 
 @typeof_impl.register(View)  # type: ignore[untyped-decorator]
@@ -130,9 +133,9 @@ class _ViewAttributes(AttributeTemplate):  # type: ignore[misc]
 class _LaneAttributes(AttributeTemplate):  # type: ignore[misc]
     key = LaneType
 
-    def resolve_shape(self, typ: LaneType) -> types.Type:
+    def resolve_shape(self, typ: LaneType) -> Any:
         """Type `lane.shape`."""
-        return types.UniTuple(types.int64, typ.ndim)
+        return numba_types.UniTuple(types.int64, typ.ndim)
 
 
 @lower_getattr_generic(ViewType)  # type: ignore[untyped-decorator]
@@ -167,13 +170,13 @@ def _indices(index: types.Type) -> int | None:
     """Return how many whole numbers an index is made of, None if it is something else."""
     if isinstance(index, types.Integer):
         return 1
-    if isinstance(index, types.BaseTuple) and all(isinstance(one, types.Integer) for one in index):
+    if isinstance(index, numba_types.BaseTuple) and all(isinstance(one, types.Integer) for one in index):
         return len(index)
     return None
 
 
 @infer_global(operator.getitem)
-class _GetItem(AbstractTemplate):  # type: ignore[misc]
+class _ReadPlace(AbstractTemplate):  # type: ignore[misc]
     def generic(self, args: Any, kws: Any) -> Any:
         """Type `lane[i, j]`, a number, and `lane[i]` of a table, a row."""
         if kws or len(args) != 2 or not isinstance(args[0], LaneType):
@@ -186,7 +189,7 @@ class _GetItem(AbstractTemplate):  # type: ignore[misc]
 
 
 @infer_global(operator.setitem)
-class _SetItem(AbstractTemplate):  # type: ignore[misc]
+class _WritePlace(AbstractTemplate):  # type: ignore[misc]
     def generic(self, args: Any, kws: Any) -> Any:
         """Type `lane[i, j] = number`."""
         if kws or len(args) != 3 or not isinstance(args[0], LaneType) or _indices(args[1]) != args[0].ndim:
@@ -231,6 +234,6 @@ def _lower_set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return context.get_dummy_value()
 
 
-for _index in (types.Integer, types.BaseTuple):
+for _index in (types.Integer, numba_types.BaseTuple):
     lower_builtin(operator.getitem, LaneType, _index)(_lower_get)
     lower_builtin(operator.setitem, LaneType, _index, types.Any)(_lower_set)

@@ -31,12 +31,13 @@ from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, distance_to, duration_in, duration_to, slot_at
 from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.search.routes import estimated_price, link, refresh, refresh_between
-from zaguan.engines.solver.search.state import ABSENT, OFFERS, UNTIL_BLINK, USED, draw
+from zaguan.engines.solver.search.state import ABSENT, OFFERS, SCREENING, UNTIL_BLINK, USED, draw
 from zaguan.engines.solver.search.undo import mark_stale, note_move, remember
 
 NOWHERE: Final = 1e300
 BLINK: Final = 0.01  # share of the places that are overlooked
 BLINKS_APART: Final = 1.0 / math.log(1.0 - BLINK)  # of a place and the next overlooked one: geometric
+LAST_SCREENING: Final = 2_000_000_000
 NEVER_BLINKS: Final = 1 << 60
 
 
@@ -150,6 +151,16 @@ def may_join(data, state, client, vehicle):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _is_open(data, state, client, vehicle, screening):  # type: ignore[no-untyped-def]
+    """Tell whether the client of this screening may join a route, asking only once for each route."""
+    answer = state.open_to[vehicle]
+    if answer >> 1 != screening:
+        answer = 2 * np.int64(screening) + (1 if may_join(data, state, client, vehicle) else 0)
+        state.open_to[vehicle] = answer
+    return answer & 1 == 1
+
+
+@kernel
 def _blinks(state, left):  # type: ignore[no-untyped-def]
     """Count a place down; return whether it is overlooked, and how many are left until the next one that is."""
     if left > 0:
@@ -158,21 +169,36 @@ def _blinks(state, left):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def next_screening(data, state):  # type: ignore[no-untyped-def]
+    """Return a number that no node and no route bears as that of its last screening."""
+    state.numbers[SCREENING] += 1
+    if state.numbers[SCREENING] == LAST_SCREENING:
+        for node in range(state.seen.shape[0]):
+            state.seen[node] = 0
+        for vehicle in range(data.vehicles):
+            state.open_to[vehicle] = 0
+        state.numbers[SCREENING] = 1
+    return np.int32(state.numbers[SCREENING])
+
+
+@kernel
 def _try_neighbours(data, state, client, reach, blinking):  # type: ignore[no-untyped-def]
     """Offer the places before and behind the nearest neighbours that are on a route."""
     left = state.numbers[UNTIL_BLINK] if blinking else NEVER_BLINKS
+    screening = next_screening(data, state)
     for k in range(min(reach, data.near.shape[1])):
         neighbour = np.int64(data.near[client, k])
         vehicle = route_of(state, neighbour)
-        if vehicle < 0 or not may_join(data, state, client, vehicle):
+        if vehicle < 0 or not _is_open(data, state, client, vehicle, screening):
             continue
+        # between two neighbours lies one place: the first of them to come by has offered it
+        state.seen[neighbour] = screening
+        following, before = next_of(state, neighbour), prev_of(state, neighbour)
         overlooked, left = _blinks(state, left)
-        if not overlooked:
-            following = next_of(state, neighbour)
+        if not overlooked and state.seen[following] != screening:
             _offer(state, _screen(data, state, client, neighbour, following, vehicle, _bound(data, state)), neighbour)
         overlooked, left = _blinks(state, left)
-        if not overlooked:
-            before = prev_of(state, neighbour)
+        if not overlooked and state.seen[before] != screening:
             _offer(state, _screen(data, state, client, before, neighbour, vehicle, _bound(data, state)), before)
     if blinking:
         state.numbers[UNTIL_BLINK] = left
@@ -183,19 +209,21 @@ def _nearest_place(data, state, client, reach, blinking):  # type: ignore[no-unt
     """Return (price, node before) of the cheapest place beside the neighbours, on a simple problem."""
     price, place = NOWHERE, np.int64(-1)
     left = state.numbers[UNTIL_BLINK] if blinking else NEVER_BLINKS
+    screening = next_screening(data, state)
     for k in range(min(reach, data.near.shape[1])):
         neighbour = np.int64(data.near[client, k])
         vehicle = route_of(state, neighbour)
-        if vehicle < 0 or not may_join(data, state, client, vehicle):
+        if vehicle < 0 or not _is_open(data, state, client, vehicle, screening):
             continue
+        state.seen[neighbour] = screening
+        following, before = next_of(state, neighbour), prev_of(state, neighbour)
         overlooked, left = _blinks(state, left)
-        if not overlooked:
-            offer = _screen(data, state, client, neighbour, next_of(state, neighbour), vehicle, price)
+        if not overlooked and state.seen[following] != screening:
+            offer = _screen(data, state, client, neighbour, following, vehicle, price)
             if offer < price:
                 price, place = offer, neighbour
         overlooked, left = _blinks(state, left)
-        if not overlooked:
-            before = prev_of(state, neighbour)
+        if not overlooked and state.seen[before] != screening:
             offer = _screen(data, state, client, before, neighbour, vehicle, price)
             if offer < price:
                 price, place = offer, before

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from zaguan.engines.solver.columns import AHEAD, BACK, BEHIND, COLUMNS, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE
 from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.rules.travel import distance_in
 from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.view import View, declare_widths
 
@@ -48,7 +49,7 @@ class State(NamedTuple):
     peak_until: NDArray[np.int64]
     peak_from: NDArray[np.int64]
     absent: NDArray[np.int32]  # (n), clients on no route, the first absent_count of them
-    numbers: NDArray[np.int64]  # (9), see the constants below
+    numbers: NDArray[np.int64]  # (10), see the constants below
     cost: NDArray[np.float64]  # current, best
     random: NDArray[np.uint64]  # (1)
     log_node: NDArray[np.int32]  # (N)
@@ -62,6 +63,8 @@ class State(NamedTuple):
     logged: NDArray[np.uint8]  # (v)
     stale: NDArray[np.uint8]  # (v), routes that differ from the best plan's
     stale_routes: NDArray[np.int32]  # (v), which they are
+    seen: NDArray[np.int32]  # (N), the number of the last screening that came by the node
+    open_to: NDArray[np.int64]  # (v), the last screening that asked for the route, doubled, + 1 if it may join
     spare: NDArray[np.int32]  # (c), no vehicle of the class before this place is empty
     order: NDArray[np.float64]  # (n), keys for sorting
     best_next: NDArray[np.int32]  # (N), the chains of the best plan
@@ -81,6 +84,7 @@ SAVED_USED: Final = 5
 LOG_MOVES: Final = 6
 STALE: Final = 7
 UNTIL_BLINK: Final = 8
+SCREENING: Final = 9
 OFFERS: Final = 4
 
 
@@ -131,7 +135,7 @@ def new_state(data: Data, seed: int) -> State:
         peak_until=np.zeros((nodes, d), np.int64),
         peak_from=np.zeros((nodes, d), np.int64),
         absent=np.argsort(-data.remoteness, kind="stable").astype(np.int32),
-        numbers=np.array([n, 0, 0, 0, 0, 0, 0, 0, 1], np.int64),
+        numbers=np.array([n, 0, 0, 0, 0, 0, 0, 0, 1, 0], np.int64),
         cost=np.array([data.prize.sum(), np.inf]),
         random=np.array([np.uint64((seed * 2 + 1) & 0xFFFFFFFFFFFFFFFF)], np.uint64),
         log_node=np.zeros(nodes, np.int32),
@@ -145,6 +149,8 @@ def new_state(data: Data, seed: int) -> State:
         logged=np.zeros(v, np.uint8),
         stale=np.zeros(v, np.uint8),
         stale_routes=np.zeros(v, np.int32),
+        seen=np.zeros(nodes, np.int32),
+        open_to=np.zeros(v, np.int64),
         spare=data.kind_first[:-1].copy(),
         order=np.zeros(n),
         best_next=np.full(nodes, -1, np.int32),
@@ -169,11 +175,12 @@ def _lay_empty_routes(data: Data, state: State) -> None:
         state.node[n:, first + 1], state.node[n:, first + 2] = data.earliest[n:], data.latest[n:]
     state.node[:, LEAVES] = data.earliest
     state.node[:, AHEAD] = state.node[:, BEHIND] = 0
+    view = View(data)
     for vehicle in range(v):
         first, last = data.location[n + vehicle], data.location[n + v + vehicle]
-        if first >= 0 and last >= 0 and not data.planar:
-            matrix = data.profile[vehicle] * data.slots
-            state.node[n + vehicle, AHEAD] = state.node[n + v + vehicle, BEHIND] = data.distances[matrix, first, last]
+        if first >= 0 and last >= 0:
+            straight = distance_in(view, data.profile[vehicle] * data.slots, first, last)
+            state.node[n + vehicle, AHEAD] = state.node[n + v + vehicle, BEHIND] = straight
 
 
 @kernel
