@@ -92,6 +92,13 @@ def trips() -> Iterator[Case]:
     yield {Broken.TRIPS}, with_vehicle(problem, trips=1), right
     yield {Broken.RELOAD}, with_vehicle(problem, reload_s=301), right
     yield {Broken.RELOAD}, with_vehicle(problem, reload_at=3), right
+    thrice = town("D.A.B.C.E", every=client(delivery=(5,), prize=0.0), vehicles=[replace(van, trips=3)])
+    three = route(thrice, "A", reload(300), "B", reload(300), "C", cost=2_400.0, peak=(5,))
+    yield HOLDS, thrice, plan(thrice, three)
+    full = route(thrice, "A", reload(300), "BC", reload(300), "E", cost=3_200.0, peak=(10,))
+    yield {Broken.CAPACITY}, thrice, plan(thrice, full)
+    full = route(thrice, "A", reload(300), "B", reload(300), "CE", cost=2_800.0, peak=(10,))
+    yield {Broken.CAPACITY}, thrice, plan(thrice, full)
     elsewhere = with_vehicle(problem, reload_at=3)
     yield HOLDS, elsewhere, plan(elsewhere, route(elsewhere, "A", reload(300, at=3), "B", cost=1_200.0, peak=(5,)))
     yield HOLDS, problem, plan(problem, route(problem, "A", reload(300, wait_s=99), "B", cost=1_200.0, peak=(5,)))
@@ -99,7 +106,7 @@ def trips() -> Iterator[Case]:
     (halt,) = written.halts
     early = replace(halt, starts_s=halt.starts_s - 1, leaves_s=halt.leaves_s - 1)
     yield {Broken.RELOAD, Broken.TRAVEL}, problem, replace(right, routes=(replace(written, halts=(early,)),))
-    for halts in ((replace(halt, after=3),), (halt, halt), (replace(halt, location=4),)):
+    for halts in ((replace(halt, after=3),), (replace(halt, after=-1),), (halt, halt), (replace(halt, location=4),)):
         yield {Broken.MISPLACED}, problem, replace(right, routes=(replace(written, halts=halts),))
 
 
@@ -210,6 +217,10 @@ def batteries() -> Iterator[Case]:
     hauling = with_vehicle(problem, trips=2)
     yield HOLDS, hauling, plan(hauling, route(hauling, "A", reload(level_wh=200), cost=400.0), cost=401.0)
     yield {Broken.FIGURES}, hauling, plan(hauling, route(hauling, "A", reload(), cost=400.0), cost=401.0)
+    at_once = plan(problem, route(problem, charge(400, at=3, level_wh=200), "A", cost=800.0), cost=801.0)
+    yield HOLDS, problem, at_once
+    one_way = with_vehicle(problem, end=None, battery=replace(ev.battery, start_wh=200))
+    yield HOLDS, one_way, plan(one_way, route(one_way, "A", cost=200.0), cost=201.0)
     diesel = with_vehicle(hauling, battery=None)
     stated = plan(diesel, route(diesel, "A", reload(level_wh=1), cost=400.0), cost=401.0)
     yield {Broken.FIGURES}, diesel, stated

@@ -9,9 +9,11 @@ import pytest
 
 from tests.engines.solver import rules_by_hand as who
 from tests.engines.solver import times_by_hand as when
+from tests.engines.solver.by_hand import MORNING, plan, route
 from tests.engines.solver.instances import random_instance
 from tests.engines.solver.rules_by_hand import Case
-from zaguan.engines.solver import Broken, Budget, Route, Solution, check, explain, solve
+from tests.engines.solver.towns import town
+from zaguan.engines.solver import Broken, Budget, Client, Route, Solution, Vehicle, check, explain, solve
 
 INSTANCES = int(os.environ.get("ZAGUAN_RANDOM_INSTANCES", "300"))
 BATCHES = 10
@@ -70,6 +72,16 @@ def test_every_code_is_found_alone() -> None:
     """Each promise of the verifier is broken by a plan by hand that breaks no other."""
     alone = {code for rule in BY_HAND for codes, _, _ in rule() if len(codes) == 1 for code in codes}
     assert alone == set(Broken)
+
+
+def test_a_violation_says_where() -> None:
+    """A violation names the route and the client as the solution and the problem number them."""
+    problem = town("D.A.B", every=Client(location=0, latest_s=MORNING + 120), vehicles=[Vehicle(), Vehicle()])
+    first, second = route(problem, "A", cost=400.0), route(problem, "B", vehicle=1, cost=800.0)
+    (late,) = check(problem, plan(problem, first, second))
+    assert (late.code, late.route, late.client) == (Broken.LATEST, 1, 1)
+    (twice,) = check(problem, plan(problem, first, replace(first, vehicle=1), replace(second, visits=())))[:1]
+    assert (twice.code, twice.route, twice.client) == (Broken.SERVED_TWICE, -1, 0)
 
 
 def _first_visit(name: str, change: int) -> Callable[[Route], Route]:

@@ -37,26 +37,32 @@ def legs() -> Iterator[Case]:
 
 def hours() -> Iterator[Case]:
     """Between two knots of the day a leg's seconds change evenly, rounded down; its metres are the nearer knot's."""
-    both = np.array([[[0, 600], [0, 0]], [[0, 1_800], [0, 0]]], np.int32)
-    metres = np.array([[[0, 5_000], [0, 0]], [[0, 7_000], [0, 0]]], np.int32)
-    knots = ((8 * HOUR, 0), (11 * HOUR, 1))
+    both = np.array([[[0, took], [0, 0]] for took in (1, 2, 600, 1_800)], np.int32)  # the second profile's are driven
+    metres = np.array([[[0, way], [0, 0]] for way in (3, 4, 5_000, 7_000)], np.int32)
+    knots = ((8 * HOUR, 0), (11 * HOUR, 1), (14 * HOUR, 0))
     travel = Travel(durations_s=both, distances_m=metres, slots=2, knots_s=knots)
-    problem = Problem(clients=[Client(location=1)], vehicles=[Vehicle(end=None)], travel=travel)
-    noon = 9 * HOUR + 1_800  # of the two knots
+    vehicle = Vehicle(end=None, profile=1)
+    problem = Problem(clients=[Client(location=1)], vehicles=[vehicle], travel=travel)
+    half = 9 * HOUR + 1_800  # as near to 8:00 as to 11:00: the later one counts
     for departs, seconds, way in (
         (7 * HOUR, 600, 5_000),
         (8 * HOUR, 600, 5_000),
-        (noon - 1, 1_199, 5_000),
-        (noon, 1_200, 7_000),
+        (half - 1, 1_199, 5_000),
+        (half, 1_200, 7_000),
         (11 * HOUR, 1_800, 7_000),
-        (12 * HOUR, 1_800, 7_000),
+        (12 * HOUR, 1_400, 7_000),
+        (12 * HOUR + 1_800, 1_200, 5_000),  # and again
+        (13 * HOUR, 1_000, 5_000),
+        (14 * HOUR, 600, 5_000),
+        (15 * HOUR, 600, 5_000),
     ):
-        still = replace(problem, travel=Travel.static([[0, seconds], [0, 0]], [[0, way], [0, 0]]))
+        simple = with_vehicle(problem, profile=0)
+        still = replace(simple, travel=Travel.static([[0, seconds], [0, 0]], [[0, way], [0, 0]]))
         yield HOLDS, problem, plan(problem, route(still, "A", cost=float(way), departs_s=departs))
-        slower = replace(problem, travel=Travel.static([[0, seconds + 1], [0, 0]], [[0, way], [0, 0]]))
+        slower = replace(simple, travel=Travel.static([[0, seconds + 1], [0, 0]], [[0, way], [0, 0]]))
         lying = route(slower, "A", cost=float(way), departs_s=departs)
         yield {Broken.TRAVEL, Broken.FIGURES}, problem, plan(problem, lying)
-        farther = replace(problem, travel=Travel.static([[0, seconds], [0, 0]], [[0, way + 1], [0, 0]]))
+        farther = replace(simple, travel=Travel.static([[0, seconds], [0, 0]], [[0, way + 1], [0, 0]]))
         lying = route(farther, "A", cost=float(way), departs_s=departs)
         yield {Broken.TRAVEL, Broken.FIGURES}, problem, plan(problem, lying)
 
@@ -78,8 +84,8 @@ def windows() -> Iterator[Case]:
     problem = town("D.A", every=client(windows=spans))
     right = plan(problem, route(problem, "A", cost=400.0))
     yield HOLDS, problem, right
-    second = plan(problem, route(problem, "A", cost=400.0, departs_s=MORNING + 281))
-    yield HOLDS, problem, second
+    for departs in (280, 281, 580):  # at the first closing, after it, at the second
+        yield HOLDS, problem, plan(problem, route(problem, "A", cost=400.0, departs_s=MORNING + departs))
     late = plan(problem, route(problem, "A", cost=402.0, departs_s=MORNING + 581))
     yield {Broken.WINDOW, Broken.COST}, problem, late
     soft = with_client(problem, 0, late_cost_per_s=2.0)
@@ -160,6 +166,9 @@ def breaks() -> Iterator[Case]:
     for seconds, starts in ((999, 600), (1_001, 600)):
         wrong = Taken(seconds, starts_s=MORNING + starts)
         yield {Broken.BREAK}, problem, plan(problem, route(problem, "A", wrong, "B", cost=800.0))
+    at_last = Taken(1_000, starts_s=MORNING + 900)
+    yield HOLDS, problem, plan(problem, route(problem, "A", at_last, "B", cost=800.0))
+    yield HOLDS, problem, plan(problem, route(problem, taken, "AB", cost=800.0))
     early = Taken(1_000, starts_s=MORNING + 599)
     yield {Broken.BREAK}, problem, plan(problem, route(problem, "A", early, "B", cost=800.0))
     yield {Broken.BREAK}, problem, plan(problem, route(problem, "A", taken, taken, "B", cost=800.0))
@@ -181,11 +190,18 @@ def driving_hours() -> Iterator[Case]:
     yield {Broken.PAUSE, Broken.DRIVING}, problem, plan(problem, route(problem, "AB", rest(299), cost=800.0))
     halted = plan(problem, route(problem, "A", reload(900), "B", cost=1_200.0))
     yield {Broken.DRIVING}, problem, halted
-    yield {Broken.DRIVING}, with_vehicle(problem, driving=replace(rules, max_total_s=479)), rested
+    for limit in ("max_total_s", "max_without_rest_s"):
+        exact = {"max_total_s": 480, "max_without_rest_s": 240}
+        yield HOLDS, with_vehicle(problem, driving=replace(rules, **exact)), arriving
+        yield HOLDS, with_vehicle(problem, driving=replace(rules, **exact)), rested
+        exact[limit] -= 1
+        yield {Broken.DRIVING}, with_vehicle(problem, driving=replace(rules, **exact)), arriving
     paused = with_vehicle(problem, breaks=(anytime,))
     yield HOLDS, paused, plan(paused, route(paused, "A", Taken(300, before_leg=False), "B", cost=800.0))
     yield {Broken.PAUSE}, with_vehicle(problem, driving=DrivingHours(rest_s=301)), arriving
     written = arriving.routes[0]
+    idle = with_vehicle(problem, driving=DrivingHours())
+    yield {Broken.PAUSE}, idle, plan(idle, route(idle, "A", rest(0), "B", cost=800.0))
     hasty = replace(written.pauses[0], starts_s=written.pauses[0].starts_s - 1)
     yield {Broken.PAUSE, Broken.FIGURES}, problem, plan(problem, replace(written, pauses=(hasty,)))
 
@@ -200,6 +216,7 @@ def prices() -> Iterator[Case]:
         800.0: {"fair_s": 480, "unfair_cost_per_s": 2.0},
         800.0 + 3 * 70.0: {"sprawl_cost_per_m": 3.0},
         800.0 + 11.0: {"zone_change_cost": 11.0},
+        800.0 + 0.25: {"fixed_cost": 0.25, "overtime_cost_per_s": 5.0},
     }
     every = {"A": client(point=(10, 20), zone=1), "B": client(point=(-30, 50), zone=2)}
     problem = town(STREET, clients=every, vehicles=[Vehicle(trips=2)])
