@@ -6,7 +6,7 @@ pauses as stated, batteries are drained metre by metre, prices are summed anew. 
 
 from zaguan.engines.solver.audit import assignment, duty, energy, loads, prices
 from zaguan.engines.solver.audit.broken import Broken, Violation
-from zaguan.engines.solver.audit.itinerary import Itinerary, lay_out, misplaced
+from zaguan.engines.solver.audit.itinerary import Itinerary, lay_out, misplaced, terms_of
 from zaguan.engines.solver.audit.times import drive
 from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.solution import Solution
@@ -25,7 +25,8 @@ def check(problem: Problem, solution: Solution) -> tuple[Violation, ...]:
     unreadable = [text for i, route in enumerate(solution.routes) for text in misplaced(problem, i, route)]
     if unreadable:
         return (*found, *unreadable)
-    itineraries = [lay_out(problem, index, route) for index, route in enumerate(solution.routes)]
+    terms = terms_of(problem)
+    itineraries = [lay_out(problem, terms, index, route) for index, route in enumerate(solution.routes)]
     found += assignment.pairs(problem, itineraries)
     found += assignment.groups(problem, solution)
     found += assignment.frozen(problem, solution)

@@ -1,13 +1,16 @@
 """A stated route in the order in which it is driven: visits and halts in one line, cut into trips."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from zaguan.engines.solver.audit.broken import Broken, Violation
 from zaguan.engines.solver.fleet import Vehicle
 from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.solution import Halt, HaltKind, Pause, Route, Visit
+
+START: Final = -1  # the node before a route's first client
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,28 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What is looked up for every route: which clients a pair brings, and (vehicle, node before) as published."""
+
+    brought: frozenset[int]
+    published: Mapping[int, tuple[int, int]]
+
+
+def terms_of(problem: Problem) -> Terms:
+    """Read the terms of a problem once."""
+    routes = problem.published.routes if problem.published else ()
+    published = {
+        client: (vehicle, before) for vehicle, clients in routes for before, client in pairwise((START, *clients))
+    }
+    return Terms(frozenset(brought for _, brought in problem.pairs), published)
+
+
+@dataclass(frozen=True, slots=True)
 class Itinerary:
     """One route of a solution beside what the problem says of it."""
 
     problem: Problem
+    terms: Terms
     index: int
     route: Route
     vehicle: Vehicle
@@ -73,7 +94,7 @@ def misplaced(problem: Problem, index: int, route: Route) -> Iterator[Violation]
         yield Violation(code=Broken.MISPLACED, route=index, client=-1, text=text)
 
 
-def lay_out(problem: Problem, index: int, route: Route) -> Itinerary:
+def lay_out(problem: Problem, terms: Terms, index: int, route: Route) -> Itinerary:
     """Put visits and halts in one line; none may be misplaced."""
     halts = {halt.after: halt for halt in route.halts}
     visits = iter(route.visits)
@@ -88,4 +109,4 @@ def lay_out(problem: Problem, index: int, route: Route) -> Itinerary:
         else:
             nodes.append(Node(halt, halt.location, trip, None))
             trip += nodes[-1].is_reload
-    return Itinerary(problem, index, route, problem.vehicles[route.vehicle], tuple(nodes))
+    return Itinerary(problem, terms, index, route, problem.vehicles[route.vehicle], tuple(nodes))

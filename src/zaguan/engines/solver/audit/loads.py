@@ -9,8 +9,7 @@ from zaguan.engines.solver.audit.itinerary import Itinerary, Node
 def loads(itinerary: Itinerary) -> Iterator[Violation]:
     """No dimension above capacity on any leg of any trip, and the peaks as stated."""
     capacity, stated = itinerary.vehicle.capacity, itinerary.route.peak
-    brought = {second for _, second in itinerary.problem.pairs}
-    peaks = [_peak(itinerary, k, brought) for k in range(itinerary.problem.dimensions)]
+    peaks = [_peak(itinerary, k) for k in range(itinerary.problem.dimensions)]
     for k, (peak, room) in enumerate(zip(peaks, capacity, strict=False)):
         if peak > room:
             yield itinerary.broken(Broken.CAPACITY, f"dimension {k}: {peak} > {room}")
@@ -19,12 +18,12 @@ def loads(itinerary: Itinerary) -> Iterator[Violation]:
         yield itinerary.broken(Broken.FIGURES, f"peaks of {stated}, not {peaks}")
 
 
-def _peak(itinerary: Itinerary, k: int, brought: set[int]) -> int:
+def _peak(itinerary: Itinerary, k: int) -> int:
     """Return the most aboard in one dimension.
 
     A trip begins with all that it delivers from the depot; what a pair brings comes aboard where it is fetched.
     """
-    peak = 0
+    peak, brought = 0, itinerary.terms.brought
     for trip in range(len(itinerary.departures_s)):
         nodes = [node for node in itinerary.nodes if node.trip == trip and node.client is not None]
         aboard = sum(_delivered(node, k) for node in nodes if node.number not in brought)

@@ -5,13 +5,12 @@ from itertools import pairwise
 from typing import Final
 
 from zaguan.engines.solver.audit.broken import Broken, Violation
-from zaguan.engines.solver.audit.itinerary import Itinerary
+from zaguan.engines.solver.audit.itinerary import START, Itinerary
 from zaguan.engines.solver.audit.times import Driven, lateness
 from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.solution import Solution
 
 PRICE_TOLERANCE: Final = 1e-6  # relative, of floating-point sums
-START: Final = -1  # the node before a route's first client
 
 
 def _differ(price: float, stated: float) -> bool:
@@ -74,11 +73,7 @@ def _changes(itinerary: Itinerary) -> Iterator[float]:
     published = itinerary.problem.published
     if published is None:
         return
-    promised = {
-        client: (vehicle, before)
-        for vehicle, clients in published.routes
-        for before, client in pairwise((START, *clients))
-    }
+    promised = itinerary.terms.published
     clients = [visit.client for visit in itinerary.route.visits]
     for before, client in pairwise((START, *clients)):
         if client not in promised:
