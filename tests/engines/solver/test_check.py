@@ -92,6 +92,14 @@ def _first_visit(name: str, change: int) -> Callable[[Route], Route]:
     return tamper
 
 
+def _last_halt(name: str, change: int) -> Callable[[Route], Route]:
+    def tamper(route: Route) -> Route:
+        halt = route.halts[-1]
+        return replace(route, halts=(*route.halts[:-1], replace(halt, **{name: getattr(halt, name) + change})))
+
+    return tamper
+
+
 def _figure(name: str, change: int) -> Callable[[Route], Route]:
     return lambda route: replace(route, **{name: getattr(route, name) + change})
 
@@ -130,11 +138,21 @@ TAMPERING: dict[str, Callable[[Route], Route]] = {
 }  # fmt: skip
 
 
+HALTED: dict[str, Callable[[Route], Route]] = {
+    f"halt's {name} {change}": _last_halt(name, change)
+    for name in (
+        "after", "location", "leg_duration_s", "leg_distance_m", "arrives_s", "starts_s", "leaves_s", "level_wh",
+    )
+    for change in (-1, 1)
+}  # fmt: skip
+
+
 def _can_be_seen(name: str, route: Route) -> bool:
-    """Two visits at one moment may change places, and without pauses none can be changed."""
+    """Two visits at one moment may change places, and what is not there cannot be changed."""
     if name == "order of visits":
         return len(route.visits) > 1 and route.visits[-1].arrives_s > route.visits[-2].arrives_s
-    return bool(route.pauses) or "pause" not in name
+    there = {"pause": route.pauses, "halt": route.halts, "peak": route.peak}
+    return all(found for word, found in there.items() if word in name)
 
 
 @pytest.mark.parametrize("name", sorted(TAMPERING))
@@ -150,6 +168,20 @@ def test_one_changed_number_is_caught(name: str, plans: list[tuple[int, Solution
             routes[index] = TAMPERING[name](routes[index])
             assert check(random_instance(seed), replace(solution, routes=tuple(routes))), f"seed {seed}"
             tampered += 1
+    assert tampered >= 5
+
+
+@pytest.mark.parametrize("name", sorted(TAMPERING | HALTED))
+def test_one_changed_number_is_caught_in_plans_by_hand(name: str) -> None:
+    """The same in the plans by hand that hold, whose routes have halts too."""
+    tampered = 0
+    tamper = (TAMPERING | HALTED)[name]
+    for codes, problem, solution in (case for rule in BY_HAND for case in rule()):
+        for index, written in enumerate(solution.routes):
+            if not codes and _can_be_seen(name, written):
+                routes = (*solution.routes[:index], tamper(written), *solution.routes[index + 1 :])
+                assert check(problem, replace(solution, routes=routes)), written
+                tampered += 1
     assert tampered >= 5
 
 
