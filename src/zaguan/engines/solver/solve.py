@@ -1,6 +1,6 @@
 """The front door of the solver: search within a budget, or time a given assignment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -17,12 +17,15 @@ from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.rules.priorities import flat_prizes
 from zaguan.engines.solver.search.anneal import adopt, construct, iterate, present, settle
 from zaguan.engines.solver.search.data import Data, flatten
+from zaguan.engines.solver.search.insertion import chains
 from zaguan.engines.solver.search.state import State, new_scratch, new_state
 from zaguan.engines.solver.solution import Progress, Solution
+from zaguan.engines.solver.start import Assignment, BrokenStart, named_once, refuse_broken
 from zaguan.engines.solver.travel import Travel
 from zaguan.engines.solver.view import View
 
 HOT: Final = 3.0  # temperature at the start, in mean arcs
+WARM: Final = 0.3  # at the start of a search that goes on from a given plan
 COLD: Final = 0.03  # and at the end
 MEAN_REMOVED: Final = 8.0
 REACH: Final = 40  # neighbours beside which a client is tried
@@ -59,6 +62,7 @@ def solve(
     seed: int = 0,
     threads: int = 2,
     on_progress: Callable[[Progress], bool] | None = None,
+    start: Assignment | None = None,
 ) -> Solution:
     """Search for the cheapest plan within a budget and return the best found.
 
@@ -69,6 +73,13 @@ def solve(
     seed : any whole number
     threads : searches side by side that exchange plans
     on_progress : called several times a second; returning True ends the search at once
+    start : a plan to go on from, pairs of a vehicle and its clients in order. Whom it leaves out is put in at the
+        cheapest place first; then the search begins at a lower temperature, so that what is good stays
+
+    Raises
+    ------
+    BrokenStart : the plan to go on from breaks a rule; the route is named. A route that has become impossible is
+        left out by the caller, and its clients are put in anew
 
     Returns
     -------
@@ -80,7 +91,19 @@ def solve(
     """
     if not is_compiled():
         compile_kernels()
-    return _solve(problem, budget, seed, threads, on_progress)
+    return _solve(problem, budget, seed, threads, on_progress, start)
+
+
+def _lay(problem: Problem, data: View[Data], state: View[State], start: Assignment, clock: _Clock) -> None:
+    """Lay a given plan as the best known one, then put in whom it leaves out."""
+    routes = named_once(problem, start)
+    try:
+        standing = _solution(problem, data, routes, clock)
+    except ImpossibleRoute as broken:
+        raise BrokenStart(vehicle=broken.facts["vehicle"], what="it cannot be driven within its times") from broken
+    refuse_broken(problem, standing)
+    adopt(data, state, chains(data.fields, routes))
+    settle(data, state)
 
 
 def compile_kernels() -> None:
@@ -88,7 +111,7 @@ def compile_kernels() -> None:
     travel = Travel.static(np.abs(np.subtract.outer(np.arange(4), np.arange(4))) * 60)
     clients = [Client(location=i, windows=((0, 3_600),)) for i in (1, 2, 3)]
     problem = Problem(clients=clients, vehicles=[Vehicle(), Vehicle()], travel=travel)
-    _solve(problem, Budget(iterations=20), 0, 2, None)
+    _solve(problem, Budget(iterations=20), 0, 2, None, None)
     mark_compiled()
 
 
@@ -98,23 +121,27 @@ def _solve(
     seed: int,
     threads: int,
     on_progress: Callable[[Progress], bool] | None,
+    start: Assignment | None,
 ) -> Solution:
     clock = _Clock(elapsed_s(), cpu_s())
     data = View(flatten(problem))
     if not problem.clients or not problem.vehicles:
         return _solution(problem, data, [], clock)
     states = [View(new_state(data.fields, seed * max(1, threads) + t)) for t in range(max(1, threads))]
-    construct(data, states[0])
+    if start is None:
+        construct(data, states[0])
+    else:
+        _lay(problem, data, states[0], start, clock)
     for state in states[1:]:
         adopt(data, state, states[0].fields.best_next)
-    _search(data, states, budget, clock, on_progress)
+    _search(data, states, budget, clock, on_progress, HOT if start is None else WARM)
     for state in states:
         settle(data, state)
     best = _best(states).fields
     return _solution(problem, data, clients_of(data.fields, best.best_next), clock)
 
 
-def evaluate(problem: Problem, assignment: Sequence[tuple[int, Sequence[int]]]) -> Solution:
+def evaluate(problem: Problem, assignment: Assignment) -> Solution:
     """Time and price given routes, pairs of a vehicle and its clients in order.
 
     A route that cannot be driven in time raises ImpossibleRoute. Loads and skills are judged by `check`.
@@ -143,6 +170,7 @@ def _search(
     budget: Budget,
     clock: _Clock,
     on_progress: Callable[[Progress], bool] | None,
+    heat: float,
 ) -> None:
     """Run rounds until the budget is used or somebody says stop."""
     arc = _mean_arc(data.fields, states[0].fields)
@@ -163,7 +191,7 @@ def _search(
                 chunk = min(chunk, budget.iterations - clock.iterations)
             began = elapsed_s()
             then = _expected_share(budget, clock, share, chunk)
-            hot, cold = (arc * HOT * (COLD / HOT) ** at for at in (share, then))
+            hot, cold = (arc * heat * (COLD / heat) ** at for at in (share, then))
             jobs = [pool.submit(iterate, data, state, chunk, hot, cold, MEAN_REMOVED, REACH) for state in states]
             for job in jobs:
                 job.result()
@@ -212,9 +240,7 @@ def _progress(data: View[Data], states: list[View[State]], clock: _Clock, share:
     )
 
 
-def _solution(
-    problem: Problem, data: View[Data], assignment: Sequence[tuple[int, Sequence[int]]], clock: _Clock
-) -> Solution:
+def _solution(problem: Problem, data: View[Data], assignment: Assignment, clock: _Clock) -> Solution:
     scratch = new_scratch(data.fields)
     routes = []
     for vehicle, clients in assignment:
