@@ -40,12 +40,13 @@ def make_app() -> typer.Typer:
             choose_locale(locale)
 
     # Commands are imported here, not above: their help is said at import, in the language chosen by then.
-    from zaguan.app.cli import demo, orders, plan, region, sample
+    from zaguan.app.cli import demo, orders, plan, region, sample, solve
 
     region.register(app)
     orders.register(app)
     sample.register(app)
     plan.register(app)
+    solve.register(app)
     demo.register(app)
     return app
 

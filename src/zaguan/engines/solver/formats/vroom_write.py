@@ -75,8 +75,23 @@ class _Written:
         self._steps: list[dict[str, Any]] = []
         self._driven = self._metres = 0
         self._breaks = iter(self._vehicle.breaks)
+        self._spare = case.problem.vehicles[route.vehicle].breaks[sum(not p.is_rest for p in route.pauses) :]
+        self._shift_s = self._room_to_wait()
         self._load = _added((self._loads(task.delivery) for task in self._tasks if task.kind is TaskKind.JOB),
                             case.given.width)  # fmt: skip
+
+    def _room_to_wait(self) -> int:
+        """Return by how much the whole route may be later, so that one does not wait for a break at its end."""
+        if not self._spare or self._route.waiting_s:
+            return 0
+        room = [self._spare[0].earliest_s - self._route.returns_s]
+        for visit in self._route.visits:
+            if windows := self._case.problem.clients[visit.client].windows:
+                room.append(windows[visit.window][1] - visit.starts_s)
+        taken = [pause for pause in self._route.pauses if not pause.is_rest]
+        for wanted, pause in zip(self._case.problem.vehicles[self._route.vehicle].breaks, taken, strict=False):
+            room.append(wanted.latest_s - pause.starts_s)
+        return max(0, min(room))
 
     def _loads(self, load: Sequence[int]) -> list[int]:
         return [*load, *[0] * (self._case.given.width - len(load))]
@@ -124,7 +139,7 @@ class _Written:
         """Tell start and stops; return the moment at which the last stop is left."""
         start, _ = self._case.ways.ends[self._route.vehicle]
         spot = self._vehicle.start or self._tasks[0].spot
-        now, at = self._route.departs_s, start
+        now, at = self._route.departs_s + self._shift_s, start
         self._add({"type": "start", **_placed(spot)}, now)
         for position, (visit, task) in enumerate(zip(self._route.visits, self._tasks, strict=True)):
             place = self._places[position]
@@ -133,7 +148,8 @@ class _Written:
             now = self._rest(position, now, before_leg=False)
             setup = task.setup_for(self._vehicle.type) if at != place else 0
             service = task.service_for(self._vehicle.type)
-            begins = visit.leaves_s - service - setup
+            leaves = visit.leaves_s + self._shift_s
+            begins = leaves - service - setup
             fetched, brought = self._loads(task.pickup), self._loads(task.delivery)
             self._load = [a + b - c for a, b, c in zip(self._load, fetched, brought, strict=True)]
             self._add(
@@ -141,7 +157,7 @@ class _Written:
                  "job": task.id},
                 now, setup=setup, service=service, waiting=begins - now,
             )  # fmt: skip
-            now, at = visit.leaves_s, place
+            now, at = leaves, place
         return now
 
     def _end(self, now: int) -> None:
@@ -150,8 +166,7 @@ class _Written:
         now = self._rest(position, now, before_leg=True)
         now += self._drive(self._places[-1], end)
         now = self._rest(position, now, before_leg=False)
-        taken = sum(not pause.is_rest for pause in self._route.pauses)
-        for spare in self._case.problem.vehicles[self._route.vehicle].breaks[taken:]:
+        for spare in self._spare:
             begins = max(now, spare.earliest_s)
             self._pause(next(self._breaks), now, begins)
             now = begins + spare.duration_s
@@ -160,8 +175,9 @@ class _Written:
     def _rest(self, position: int, now: int, *, before_leg: bool) -> int:
         """Tell the breaks at a moment of the route; return when it goes on."""
         for pause in self._pauses(position, before_leg=before_leg):
-            self._pause(next(self._breaks), now, max(now, pause.starts_s))
-            now = max(now, pause.starts_s) + pause.ends_s - pause.starts_s
+            begins = max(now, pause.starts_s + self._shift_s)
+            self._pause(next(self._breaks), now, begins)
+            now = begins + pause.ends_s - pause.starts_s
         return now
 
     def _pause(self, pausing: Pausing, now: int, begins: int) -> None:
