@@ -1,11 +1,14 @@
 """Why a client was left out, and what would let it in."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.engines.solver.towns import HOUR, STEP_S, solved, town
 from zaguan.engines.solver import (
     Budget,
     Client,
+    Group,
     Problem,
     Reason,
     RemedyKind,
@@ -15,6 +18,7 @@ from zaguan.engines.solver import (
     explain,
     solve,
 )
+from zaguan.engines.solver.splitting import Splitting, in_parts
 
 SHIFT = (8 * HOUR, 10 * HOUR)
 
@@ -100,6 +104,67 @@ def test_a_remedy_taken_serves_the_client(seconds: int) -> None:
     longer = Vehicle(shift_s=(8 * HOUR, 8 * HOUR + 5 * STEP_S + int(by)))
     again = town("D..A", every=late, vehicles=[longer])
     assert solve(again, budget=Budget(iterations=50), threads=1).unassigned == ()
+
+
+def _kinds(left: Unassigned) -> list[RemedyKind]:
+    return [remedy.kind for remedy in left.remedies]
+
+
+def test_an_order_larger_than_any_vehicle_is_split() -> None:
+    """C04: five tonnes for vans of nine hundred kilograms go in six parts; a van four times as large comes last."""
+    vans = [Vehicle(capacity=(900, 50))] * 7
+    left = _one("D.A", Client(location=0, delivery=(5_000, 40)), *vans)
+    assert left.reason is Reason.CAPACITY
+    assert _kinds(left) == [RemedyKind.SPLIT, RemedyKind.MORE_CAPACITY]
+    assert left.remedies[0].facts == {"parts": 6}
+
+
+def test_one_piece_cannot_be_split() -> None:
+    """A load that is one piece in any dimension stays whole."""
+    left = _one("D.A", Client(location=0, delivery=(5_000, 1)), *[Vehicle(capacity=(900, 50))] * 7)
+    assert _kinds(left) == [RemedyKind.MORE_CAPACITY]
+
+
+def test_parts_find_room_beside_the_others_or_not_at_all() -> None:
+    """Three parts find room beside what the vehicles carry where two halves do not; without room nothing is split."""
+    clients = {"A": Client(location=0, delivery=(5,)), "B": Client(location=0, delivery=(12,))}
+    van = Vehicle(capacity=(9,))
+    left = _left_out(town("D.A.B", clients=clients, vehicles=[van, van]))
+    assert left.remedies[0].facts == {"parts": 3}
+    assert _kinds(_left_out(town("D.A.B", clients=clients, vehicles=[van]))) == [RemedyKind.MORE_CAPACITY]
+
+
+def test_a_split_order_is_served_in_parts() -> None:
+    """Doing what the remedy says, and solving again, serves every part."""
+    vans = [Vehicle(capacity=(9,), shift_s=SHIFT)] * 3
+    problem = town("D.A.B", clients={"A": Client(location=0, delivery=(20,))}, vehicles=vans)
+    left = _left_out(problem)
+    parts = int(left.remedies[0].facts["parts"])
+    again = in_parts(problem, left.client, parts)
+    assert [sum(client.delivery) for client in again.clients] == [6, 0, 7, 7]
+    assert solved(again).unassigned == ()
+
+
+def test_whoever_belongs_to_others_is_not_split() -> None:
+    """A client of a group stays whole."""
+    vans = [Vehicle(capacity=(900,))] * 7
+    problem = town("D.A", every=Client(location=0, delivery=(5_000,)), vehicles=vans)
+    nothing = solved(problem)
+    bound = replace(problem, groups=[Group(clients=frozenset({0}), together=True)])
+    assert Splitting(problem, nothing).split(0, ()) is not None
+    assert Splitting(bound, nothing).split(0, ()) is None
+
+
+def test_remedies_come_smallest_first() -> None:
+    """C27: what moves somebody by minutes stands before one more vehicle, and that before a shift of many hours."""
+    pattern = Client(location=0, service_s=4 * STEP_S)
+    little = _left_out(town("D.A.B", every=pattern, vehicles=[Vehicle(shift_s=(8 * HOUR, 8 * HOUR + 15 * STEP_S))]))
+    assert _kinds(little)[-1] is RemedyKind.ONE_MORE_VEHICLE
+    assert little.remedies[0].facts["by_s"] == STEP_S
+    pattern = Client(location=0, service_s=3 * HOUR)
+    much = _left_out(town("D.A.B", every=pattern, vehicles=[Vehicle(shift_s=(8 * HOUR, 12 * HOUR))]))
+    assert _kinds(much)[0] is RemedyKind.ONE_MORE_VEHICLE
+    assert RemedyKind.LONGER_SHIFT in _kinds(much)
 
 
 def test_nothing_left_out_needs_no_explanation() -> None:

@@ -106,6 +106,7 @@ class RemedyKind(StrEnum):
     LONGER_SHIFT = "longer_shift"  # vehicle, by_s: regular time, duty and driving limits
     ONE_MORE_VEHICLE = "one_more_vehicle"  # like vehicle
     HIGHER_PRIZE = "higher_prize"  # by
+    SPLIT = "split"  # parts: as even as they can be, each a stop of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,8 @@ def _remedy(mapped: Mapped, remedy: solved.Remedy) -> Remedy:
             facts["depot"] = mapped.layout.duties[int(given["vehicle"])].depot.name
         case solved.RemedyKind.HIGHER_PRIZE:
             facts["by"] = money_text(round(float(given["by"])), mapped.fleet.settings.currency)
+        case solved.RemedyKind.SPLIT:
+            facts["parts"] = int(given["parts"])
         case solved.RemedyKind.ALLOW_VEHICLE:
             pass
     return Remedy(code=f"planning.remedy.{code}", facts=facts)
