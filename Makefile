@@ -8,7 +8,7 @@ ARGS ?=
 # an environment that was moved has the old path in its commands: make it anew
 $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$$PWD" ] || rm -f $(READY))
 
-.PHONY: help demo test check fix bench docs lock clean setup
+.PHONY: help demo test check fix bench bench-solver docs lock clean setup
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -40,6 +40,16 @@ fix: $(READY) ## format and mend what can be mended by itself
 
 bench: $(READY) ## run the benches (ARGS="roads solver …": some of them)
 	@$(PY) tools/bench.py $(ARGS)
+
+bench-solver: $(READY) $(VENV)/.peers ## the solver beside its peers (SET="cvrp-x lilim …" SECONDS=30 SEEDS=3)
+	@$(PY) bench/solver/peers/run.py $(if $(SET),--set $(SET)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
+
+# a peer that cannot be installed is named in the table's notes
+$(VENV)/.peers: pyproject.toml | $(READY)
+	@$(PY) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['peers'])" | \
+		xargs $(PY) -m pip install --quiet --disable-pip-version-check && touch $@ || \
+		echo "zaguán: not all peers could be installed; pip says why above"
 
 docs: $(READY) ## write the generated reference pages
 	@$(PY) tools/docs.py

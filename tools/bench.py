@@ -1,4 +1,4 @@
-"""Run benches: `make bench` runs all, `make bench ARGS="roads solver/gaps"` those in or below the named folders.
+"""Run benches: `make bench` runs all, `make bench ARGS="roads solver/peers"` those in or below the named folders.
 
 A bench is a folder in bench/ with a run.py; what follows `--` is handed to it.
 """

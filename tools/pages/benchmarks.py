@@ -41,6 +41,9 @@ def result_text(path: Path) -> str:
     lines += [f"Data: {result['data']}. Machine: {_machine(result['machine'])}. Measured: {result['at']}.", ""]
     if notes := result.get("notes"):
         lines += [*([notes] if isinstance(notes, str) else [f"- {note}" for note in notes]), ""]
+    picture = path.with_suffix(".svg")
+    if picture.exists() and picture.is_relative_to(ROOT):
+        lines += [f"![{result['question']}](../../{picture.relative_to(ROOT).as_posix()})", ""]
     return "\n".join([*lines, *_table(result["rows"])]) + "\n"
 
 
