@@ -111,6 +111,6 @@ def _peak(data: Data, clients: Sequence[int]) -> tuple[int, ...]:
     aboard = data.delivery[list(clients)].sum(axis=0)
     peak = aboard.copy()
     for client in clients:
-        aboard = aboard - data.delivery[client] + data.pickup[client]
+        aboard = aboard + data.change[client]
         peak = np.maximum(peak, aboard)
     return tuple(int(x) for x in peak)

@@ -1,7 +1,8 @@
 """Capacity: no vehicle carries more than it holds, in any dimension, on any leg.
 
 Deliveries come aboard at the depot and leave at their clients; pickups come aboard at their clients and leave at
-the depot. After a client, the load is what is still to be delivered plus what has been picked up.
+the depot. After a client, the load is what is still to be delivered plus what has been picked up. The goods of a pair
+never lie at the depot: they count only from one of its clients to the other.
 """
 
 from typing import NamedTuple
@@ -17,10 +18,14 @@ UNLIMITED = 1 << 50
 
 
 class Loads(NamedTuple):
-    """Loads per node and capacities per vehicle, (N, d) and (v, d); `bulk` is the share of a mean vehicle."""
+    """Loads per node and capacities per vehicle, (N, d) and (v, d); `bulk` is the share of a mean vehicle.
+
+    `delivery` comes from the depot and `pickup` goes there; `change` is by how much more is aboard behind the node.
+    """
 
     delivery: NDArray[np.int64]
     pickup: NDArray[np.int64]
+    change: NDArray[np.int64]
     bulk: NDArray[np.float64]
     capacity: NDArray[np.int64]
 
@@ -37,7 +42,10 @@ def flat_loads(problem: Problem) -> Loads:
         capacity[i, : len(vehicle.capacity)] = vehicle.capacity
     mean = np.maximum(1.0, capacity.mean(axis=0)) if v else np.ones(d)
     bulk = (np.maximum(delivery[:n], pickup[:n]) / mean).max(axis=1) if n else np.zeros(0)
-    return Loads(delivery=delivery, pickup=pickup, bulk=bulk, capacity=capacity)
+    change = pickup - delivery
+    paired = [client for pair in problem.pairs for client in pair]
+    delivery[paired] = pickup[paired] = 0
+    return Loads(delivery=delivery, pickup=pickup, change=change, bulk=bulk, capacity=capacity)
 
 
 @kernel
@@ -74,7 +82,7 @@ def refresh_loads(data, state, vehicle):  # type: ignore[no-untyped-def]
         node = start
         while node != end:
             following = next_of(state, node)
-            aboard += data.pickup[following, k] - data.delivery[following, k]
+            aboard += data.change[following, k]
             state.aboard[following, k] = aboard
             state.peak_until[following, k] = max(state.peak_until[node, k], aboard)
             node = following

@@ -14,3 +14,15 @@ def route_price(data, vehicle, distance, duration, returns):  # type: ignore[no-
     if over > 0:
         price += data.overtime_price[vehicle] * over
     return price
+
+
+@kernel
+def added_time_price(data, state, vehicle, duration, returns):  # type: ignore[no-untyped-def]
+    """Return what time costs more if a route, as it is now, takes another duration and ends at another moment."""
+    price = data.per_s[vehicle] * duration
+    price += data.overtime_price[vehicle] * max(0, returns - data.regular_end[vehicle])
+    if state.size[vehicle] == 0:
+        return price
+    price -= data.per_s[vehicle] * state.duration[vehicle]
+    price -= data.overtime_price[vehicle] * max(0, state.returns[vehicle] - data.regular_end[vehicle])
+    return price

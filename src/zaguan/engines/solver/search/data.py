@@ -14,6 +14,7 @@ from zaguan.engines.solver.limits import require
 from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.rules.breaks import flat_breaks
 from zaguan.engines.solver.rules.capacity import flat_loads
+from zaguan.engines.solver.rules.pairs import flat_pairs
 from zaguan.engines.solver.rules.preference import flat_preference
 from zaguan.engines.solver.rules.priorities import flat_prizes
 from zaguan.engines.solver.rules.skills import compatible
@@ -30,7 +31,7 @@ class Data(NamedTuple):
     clients: int
     vehicles: int
     timed: bool  # times matter: windows, shifts, limits or prices on time
-    mixed: bool  # both deliveries and pickups
+    mixed: bool  # both deliveries and pickups, or pairs
     intricate: bool  # routes need the exact schedule: the cheap check does not see everything
     slots: int
     durations: NDArray[np.int32]  # (profiles * slots, n, n)
@@ -53,6 +54,7 @@ class Data(NamedTuple):
     late_price: NDArray[np.float64]  # (N), -1: hard
     delivery: NDArray[np.int64]  # (N, d)
     pickup: NDArray[np.int64]
+    change: NDArray[np.int64]  # (N, d), how much more is aboard behind a node
     bulk: NDArray[np.float64]  # (n), share of a vehicle
     capacity: NDArray[np.int64]  # (v, d)
     compatible: NDArray[np.uint8]  # (n, c)
@@ -77,6 +79,9 @@ class Data(NamedTuple):
     max_driving: NDArray[np.int32]  # (v)
     max_driving_on: NDArray[np.int32]  # (v), without a rest
     rest: NDArray[np.int32]
+    has_pairs: bool
+    partner: NDArray[np.int32]  # (n), the other client of the pair, -1: none
+    fetches: NDArray[np.uint8]  # (n)
     remoteness: NDArray[np.float64]  # (n), distance from the nearest depot
     near: NDArray[np.int32]  # (n, k), neighbours, nearest first
 
@@ -162,7 +167,6 @@ def _ends(problem: Problem) -> NDArray[np.int32]:
 def _refuse_what_is_not_searched_yet(problem: Problem) -> None:
     """A rule that the search does not know is refused, never overlooked."""
     vehicles, clients = problem.vehicles, problem.clients
-    require(not problem.pairs, "pairs are not searched yet")
     require(not problem.groups, "groups are not searched yet")
     require(problem.published is None, "changes to a published plan are not searched yet")
     require(all(v.battery is None for v in vehicles), "batteries are not searched yet")
@@ -194,7 +198,7 @@ def flatten(problem: Problem, *, with_neighbours: bool = True) -> Data:
         clients=n,
         vehicles=v,
         timed=_is_timed(problem),
-        mixed=bool(loads.pickup[:n].any()),
+        mixed=bool(problem.pairs) or bool(loads.pickup[:n].any()),
         intricate=_is_intricate(problem),
         slots=problem.travel.slots,
         **_travel(problem.travel),
@@ -224,6 +228,7 @@ def flatten(problem: Problem, *, with_neighbours: bool = True) -> Data:
         max_driving=_limits([x.driving.max_total_s for x in vehicles]),
         max_driving_on=_limits([x.driving.max_without_rest_s for x in vehicles]),
         rest=np.array([x.driving.rest_s for x in vehicles], np.int32),
+        **flat_pairs(problem)._asdict(),
         remoteness=remoteness,
         near=near,
     )

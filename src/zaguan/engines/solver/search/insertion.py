@@ -27,6 +27,7 @@ from zaguan.engines.solver.columns import (
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.limits import UNREACHABLE_S
 from zaguan.engines.solver.rules.capacity import fits_between, fits_route
+from zaguan.engines.solver.rules.shifts import added_time_price
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, distance_to, duration_in, duration_to, slot_at
 from zaguan.engines.solver.search.data import Data
@@ -42,7 +43,7 @@ NEVER_BLINKS: Final = 1 << 60
 
 
 @kernel
-def _detour(data, state, client, before, following, matrix):  # type: ignore[no-untyped-def]
+def detour(data, state, client, before, following, matrix):  # type: ignore[no-untyped-def]
     """Return by how many metres a client between two nodes lengthens a route."""
     at, near, far = data.location[client], data.location[before], data.location[following]
     direct = state.node[before, AHEAD] if data.slots == 1 else distance_in(data, matrix, near, far)
@@ -55,7 +56,7 @@ def _screen(data, state, client, before, following, vehicle, bound):  # type: ig
     matrix = data.profile[vehicle] * data.slots
     if data.slots > 1:
         matrix += slot_at(data, state.node[before, LEAVES])
-    price = data.per_m[vehicle] * _detour(data, state, client, before, following, matrix)
+    price = data.per_m[vehicle] * detour(data, state, client, before, following, matrix)
     price += data.preference[client, data.kind[vehicle]]
     if state.size[vehicle] == 0:
         price += data.fixed[vehicle]
@@ -87,12 +88,7 @@ def _timed_screen(data, state, client, before, following, vehicle, price, there,
     duration, early, late, warp = joined(duration, early, late, 0, back, b[BACK], b[BACK + 1], b[BACK + 2], 0)
     if warp > 0 or duration > data.max_duration[vehicle]:
         return NOWHERE
-    old = state.duration[vehicle] if state.size[vehicle] > 0 else 0
-    price += data.per_s[vehicle] * (duration - old)
-    over = max(0, duration + early - data.regular_end[vehicle])
-    if state.size[vehicle] > 0:
-        over -= max(0, state.returns[vehicle] - data.regular_end[vehicle])
-    price += data.overtime_price[vehicle] * over
+    price += added_time_price(data, state, vehicle, duration, early + duration)
     if data.late_price[client] >= 0:
         reached = early + duration - b[BACK] - back - data.service[client]
         price += data.late_price[client] * max(0, reached - data.closes[client, data.window_count[client] - 1])
@@ -118,7 +114,7 @@ def _bound(data, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _first_empty(data, state, kind):  # type: ignore[no-untyped-def]
+def first_empty(data, state, kind):  # type: ignore[no-untyped-def]
     """Return the first empty vehicle of a class, -1 if all are in use."""
     first, last = np.int64(data.kind_first[kind]), np.int64(data.kind_first[kind + 1])
     at = max(first, np.int64(state.spare[kind]))
@@ -134,7 +130,7 @@ def _try_empty(data, state, client):  # type: ignore[no-untyped-def]
     for kind in range(data.kind_first.shape[0] - 1):
         if not data.compatible[client, kind]:
             continue
-        vehicle = _first_empty(data, state, kind)
+        vehicle = first_empty(data, state, kind)
         if vehicle >= 0 and fits_route(data, state, client, vehicle):
             start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
             _offer(state, _screen(data, state, client, start, end, vehicle, _bound(data, state)), start)
@@ -161,7 +157,7 @@ def _is_open(data, state, client, vehicle, screening):  # type: ignore[no-untype
 
 
 @kernel
-def _blinks(state, left):  # type: ignore[no-untyped-def]
+def blinks(state, left):  # type: ignore[no-untyped-def]
     """Count a place down; return whether it is overlooked, and how many are left until the next one that is."""
     if left > 0:
         return False, left - 1
@@ -194,10 +190,10 @@ def _try_neighbours(data, state, client, reach, blinking):  # type: ignore[no-un
         # between two neighbours lies one place: the first of them to come by has offered it
         state.seen[neighbour] = screening
         following, before = next_of(state, neighbour), prev_of(state, neighbour)
-        overlooked, left = _blinks(state, left)
+        overlooked, left = blinks(state, left)
         if not overlooked and state.seen[following] != screening:
             _offer(state, _screen(data, state, client, neighbour, following, vehicle, _bound(data, state)), neighbour)
-        overlooked, left = _blinks(state, left)
+        overlooked, left = blinks(state, left)
         if not overlooked and state.seen[before] != screening:
             _offer(state, _screen(data, state, client, before, neighbour, vehicle, _bound(data, state)), before)
     if blinking:
@@ -217,12 +213,12 @@ def _nearest_place(data, state, client, reach, blinking):  # type: ignore[no-unt
             continue
         state.seen[neighbour] = screening
         following, before = next_of(state, neighbour), prev_of(state, neighbour)
-        overlooked, left = _blinks(state, left)
+        overlooked, left = blinks(state, left)
         if not overlooked and state.seen[following] != screening:
             offer = _screen(data, state, client, neighbour, following, vehicle, price)
             if offer < price:
                 price, place = offer, neighbour
-        overlooked, left = _blinks(state, left)
+        overlooked, left = blinks(state, left)
         if not overlooked and state.seen[before] != screening:
             offer = _screen(data, state, client, before, neighbour, vehicle, price)
             if offer < price:

@@ -5,13 +5,22 @@ import numpy as np
 from zaguan.engines.solver.columns import next_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.rules.capacity import fits_between
+from zaguan.engines.solver.rules.pairs import is_paired
 from zaguan.engines.solver.search.insertion import may_join
+from zaguan.engines.solver.search.pairs import cheapest_pair_in
 from zaguan.engines.solver.search.routes import exact_price
 
 
 @kernel
 def cheapest_in(data, state, client, vehicle):  # type: ignore[no-untyped-def]
-    """Return (added price, node before) of the cheapest place on one vehicle's route, or (infinity, -1)."""
+    """Return (added price, node before) of the cheapest place on one vehicle's route, or (infinity, -1).
+
+    A client of a pair comes with the other one: the price is that of both, the node the one before the first of them.
+    """
+    if is_paired(data, client):
+        fetched = client if data.fetches[client] else np.int64(data.partner[client])
+        price, before, _ = cheapest_pair_in(data, state, fetched, vehicle)
+        return price, before
     best, place = np.inf, -1
     if not may_join(data, state, client, vehicle):
         return best, place

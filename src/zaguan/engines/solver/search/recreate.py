@@ -6,7 +6,9 @@ import numpy as np
 
 from zaguan.engines.solver.columns import route_of
 from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.rules.pairs import is_paired
 from zaguan.engines.solver.search.insertion import best_place, insert
+from zaguan.engines.solver.search.pairs import fill_in_pair, recreate_pair
 from zaguan.engines.solver.search.probe import cheapest_anywhere
 from zaguan.engines.solver.search.routes import exact_price
 from zaguan.engines.solver.search.state import ABSENT, SAVED_ABSENT, draw, draw_below
@@ -50,6 +52,18 @@ def _sort(state):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _drop_inserted(state):  # type: ignore[no-untyped-def]
+    """Keep those on the list of the absent who still are."""
+    kept = 0
+    for at in range(state.numbers[ABSENT]):
+        client = np.int64(state.absent[at])
+        if route_of(state, client) < 0:
+            state.absent[kept] = client
+            kept += 1
+    state.numbers[ABSENT] = kept
+
+
+@kernel
 def recreate(data, state, reach):  # type: ignore[no-untyped-def]
     """Insert the absent where that is cheaper than their prize; who finds no place stays absent.
 
@@ -60,30 +74,32 @@ def recreate(data, state, reach):  # type: ignore[no-untyped-def]
     share = 1.0 if old <= MOST_OLD_ABSENT else (MOST_OLD_ABSENT + absent - old) / absent
     _write_keys(data, state)
     _sort(state)
-    kept = 0
     for at in range(absent):
         client = np.int64(state.absent[at])
-        inserted = False
-        if share >= 1.0 or draw(state) < share:
-            price, before = best_place(data, state, client, reach, True, False)
-            if before < 0 and draw(state) < SEARCH_WIDE:
-                price, before = best_place(data, state, client, reach, False, True)
-            if before >= 0 and price < data.prize[client]:
-                holds = insert(data, state, client, before) and holds
-                inserted = True
-        if not inserted:
-            state.absent[kept] = client
-            kept += 1
-    state.numbers[ABSENT] = kept
+        if share < 1.0 and draw(state) >= share:
+            continue
+        if is_paired(data, client):
+            if data.fetches[client]:
+                holds = recreate_pair(data, state, client, reach, draw(state) < SEARCH_WIDE) and holds
+            continue
+        price, before = best_place(data, state, client, reach, True, False)
+        if before < 0 and draw(state) < SEARCH_WIDE:
+            price, before = best_place(data, state, client, reach, False, True)
+        if before >= 0 and price < data.prize[client]:
+            holds = insert(data, state, client, before) and holds
+    _drop_inserted(state)
     return holds
 
 
 @kernel
 def fill(data, state):  # type: ignore[no-untyped-def]
     """Insert every absent client that fits anywhere, in the present order of the list."""
-    absent, kept = state.numbers[ABSENT], 0
-    for at in range(absent):
+    for at in range(state.numbers[ABSENT]):
         client = np.int64(state.absent[at])
+        if is_paired(data, client):
+            if data.fetches[client]:
+                fill_in_pair(data, state, client)
+            continue
         price, before = best_place(data, state, client, data.near.shape[1], False, False)
         if before < 0:
             price, before = best_place(data, state, client, 0, False, True)
@@ -91,10 +107,6 @@ def fill(data, state):  # type: ignore[no-untyped-def]
             before < 0 or exact_price(data, state, route_of(state, before), client, before) == np.inf
         ):
             price, before = cheapest_anywhere(data, state, client)
-        fits = before >= 0 and price < data.prize[client]
-        if fits:
+        if before >= 0 and price < data.prize[client]:
             insert(data, state, client, before)
-        else:
-            state.absent[kept] = client
-            kept += 1
-    state.numbers[ABSENT] = kept
+    _drop_inserted(state)

@@ -27,12 +27,23 @@ def _take_out(data, state, client):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _take_partners(data, state, taken_from):  # type: ignore[no-untyped-def]
+    """Let the other clients of the pairs of those taken out go as well; return whether there were any."""
+    taken = state.numbers[ABSENT]
+    for at in range(taken_from, taken):
+        partner = np.int64(data.partner[state.absent[at]])
+        if partner >= 0 and route_of(state, partner) >= 0:
+            _take_out(data, state, partner)
+    return state.numbers[ABSENT] > taken
+
+
+@kernel
 def _remove_string(data, state, vehicle, client, length, kept):  # type: ignore[no-untyped-def]
     """Take out `length` clients around one of its route, leaving `kept` in their middle on the route.
 
     Returns whether the shortened route holds.
     """
-    span = length + kept
+    span, taken_from = length + kept, state.numbers[ABSENT]
     before = after = 0
     node = client
     while before < span - 1 and prev_of(state, node) < data.clients:
@@ -54,6 +65,8 @@ def _remove_string(data, state, vehicle, client, length, kept):  # type: ignore[
         if at < spared_from or at >= spared_from + kept:
             _take_out(data, state, node)
         node = following
+    if data.has_pairs and _take_partners(data, state, taken_from):
+        outer, node = data.clients + vehicle, data.clients + data.vehicles + vehicle
     holds = refresh_between(data, state, vehicle, outer, node)
     state.cost[0] += state.price[vehicle] - old
     return holds

@@ -70,6 +70,9 @@ class State(NamedTuple):
     best_next: NDArray[np.int32]  # (N), the chains of the best plan
     offers: NDArray[np.float64]  # (OFFERS), prices of the best places seen for a client
     places: NDArray[np.int32]  # (OFFERS), the node before
+    places_behind: NDArray[np.int32]  # (OFFERS), of a pair: the node before its second client
+    second: NDArray[np.float64]  # (N), what the second client of a pair costs behind a node of a route
+    least_second: NDArray[np.float64]  # (N), the least of that from the node on
     scratch: View[Scratch]
 
 
@@ -156,6 +159,9 @@ def new_state(data: Data, seed: int) -> State:
         best_next=np.full(nodes, -1, np.int32),
         offers=np.zeros(OFFERS),
         places=np.zeros(OFFERS, np.int32),
+        places_behind=np.zeros(OFFERS, np.int32),
+        second=np.zeros(nodes if data.has_pairs else 1),
+        least_second=np.zeros(nodes if data.has_pairs else 1),
         scratch=new_scratch(data),
     )
     _lay_empty_routes(data, state)
