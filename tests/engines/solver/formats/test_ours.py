@@ -92,6 +92,8 @@ def test_points_come_back_without_a_matrix() -> None:
     again = load_problem(dump_problem(problem))
     assert_same(again, problem)
     assert again.travel.leg(0, 0, 1) == (50, 50)
+    content = dump_problem(problem).replace(b'"scale": 10.0,', b"").replace(b'"rounding": 0.0', b'"rounding": 0.9')
+    assert load_problem(content).travel.leg(0, 0, 1) == (5, 5)
 
 
 def test_every_field_of_a_solution_comes_back() -> None:

@@ -160,7 +160,8 @@ def _hints_of(kind: Any) -> Mapping[str, Any]:
 def _read_travel(place: Place) -> Travel:
     given = place.fields(*TRAVEL_FIELDS)
     if (points := given.find("points")) is not None:
-        facts = {name: given.need(name).number() for name in ("scale", "rounding") if name in given}
+        facts = {"scale": 1.0, "rounding": 0.0}
+        facts |= {name: given.need(name).number() for name in facts if name in given}
         for name in ("durations_s", "distances_m", "slots", "knots_s"):
             if name in given:
                 raise Contradiction(at=given.need(name).at, what="beside points, which give all legs")
