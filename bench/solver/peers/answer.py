@@ -4,11 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from zaguan.base.kit.clock import cpu_s, elapsed_s
 from zaguan.engines.solver import Problem, Vehicle
+from zaguan.engines.solver.limits import UNREACHABLE_S
 
 ATTEMPTS: Final = 3
 ENOUGH: Final = 0.9
+FORBIDDEN: Final = 30
+ROWS: Final = 256  # of a matrix, computed at a time
 
 type Routes = list[tuple[int, list[list[int]]]]  # vehicle, and the clients of each of its trips
 
@@ -61,7 +67,7 @@ def within_cpu[Found](search: Callable[[float], Found], seconds: float) -> Found
         used, ended_early = watch.now(), elapsed_s() - began < ENOUGH * limit
         if ended_early or used >= ENOUGH * seconds:
             break
-        limit *= seconds / used
+        limit *= 1.1 * seconds / used
     return found
 
 
@@ -98,6 +104,31 @@ def refuse_beyond_benchmarks(problem: Problem) -> None:
             not float(price).is_integer() for v in set(vehicles) for price in (v.fixed_cost, v.cost_per_m)
         ),
     })  # fmt: skip
+
+
+def matrices(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return seconds and metres between all locations, one array where they are the same.
+
+    A leg that leads nowhere is as long as FORBIDDEN of the longest others: dear enough never to be driven, and not so
+    dear that sums overflow.
+    """
+    every = np.arange(problem.travel.locations)
+    distances = np.empty((len(every), len(every)), np.int64)
+    durations = distances if _alike(problem) else np.empty_like(distances)
+    for at in range(0, len(every), ROWS):
+        rows = every[at : at + ROWS]
+        durations[rows], distances[rows] = problem.travel.part(0, rows, every)
+    for matrix in {id(each): each for each in (durations, distances)}.values():
+        nowhere = matrix >= UNREACHABLE_S
+        if nowhere.any():
+            matrix[nowhere] = FORBIDDEN * matrix[~nowhere].max()
+    return durations, distances
+
+
+def _alike(problem: Problem) -> bool:
+    """Tell whether seconds and metres are the same numbers."""
+    travel = problem.travel
+    return travel.points is not None or np.array_equal(travel.durations_s[0], travel.distances_m[0])
 
 
 def trips_of(clients: list[int]) -> list[list[int]]:

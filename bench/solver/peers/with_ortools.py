@@ -17,6 +17,7 @@ from bench.solver.peers.answer import (
     NotInstalled,
     Routes,
     Stopwatch,
+    matrices,
     refuse,
     refuse_beyond_benchmarks,
     trips_of,
@@ -74,24 +75,23 @@ class _Model:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        vehicles, every = problem.vehicles, np.arange(problem.travel.locations)
-        self.durations, self.distances = (
-            np.asarray(matrix, np.int64) for matrix in problem.travel.part(0, every, every)
-        )
+        vehicles = problem.vehicles
+        self.durations, self.distances = matrices(problem)
         self.manager = pywrapcp.RoutingIndexManager(
-            len(every), len(vehicles), [v.start or 0 for v in vehicles], [v.end or 0 for v in vehicles]
+            len(self.distances), len(vehicles), [v.start or 0 for v in vehicles], [v.end or 0 for v in vehicles]
         )
         self.routing = pywrapcp.RoutingModel(self.manager)
         self.client_at = {client.location: i for i, client in enumerate(problem.clients)}
-        reachable = self.distances[self.durations < UNREACHABLE_S]
-        dearest = max(v.cost_per_m for v in set(vehicles)) * int(reachable.max(initial=1))
+        dearest = max(v.cost_per_m for v in set(vehicles)) * int(self.distances.max(initial=1))
         fixed = sum(v.fixed_cost for v in vehicles)
         prizes = sum(client.prize or 0.0 for client in problem.clients)
-        self.left_out_price = int(min(2 * dearest * len(every) + fixed + prizes, 2**50 / len(every)))
+        self.left_out_price = int(min(2 * dearest * len(self.distances) + fixed + prizes, 2**50 / len(self.distances)))
         self._prices()
         self._loads()
-        if any(client.windows for client in problem.clients) or any(v.max_duration_s for v in set(vehicles)):
+        self.timed = any(client.windows for client in problem.clients) or any(v.max_duration_s for v in set(vehicles))
+        if self.timed:
             self._times()
+        self._dead_ends()
         self._pairs()
         self._leaving_out()
 
@@ -146,10 +146,25 @@ class _Model:
             if vehicle.max_duration_s is not None:
                 time.SetSpanUpperBoundForVehicle(vehicle.max_duration_s, v)
 
+    def _dead_ends(self) -> None:
+        """Forbid the legs that lead nowhere."""
+        every = np.arange(self.problem.travel.locations)
+        starts = {v.start or 0 for v in self.problem.vehicles}
+        for origin, goal in np.argwhere(self.problem.travel.part(0, every, every)[0] >= UNREACHABLE_S).tolist():
+            if goal not in self.client_at:
+                continue
+            after = self.manager.NodeToIndex(goal)
+            if origin in self.client_at:
+                self.routing.NextVar(self.manager.NodeToIndex(origin)).RemoveValue(after)
+            elif origin in starts:
+                for v, vehicle in enumerate(self.problem.vehicles):
+                    if vehicle.start == origin:
+                        self.routing.NextVar(self.routing.Start(v)).RemoveValue(after)
+
     def _pairs(self) -> None:
         if not self.problem.pairs:
             return
-        if not self.routing.HasDimension("time"):
+        if not self.timed:
             self.routing.AddConstantDimension(1, len(self.problem.clients) + 2, True, "time")
         time, solver = self.routing.GetDimensionOrDie("time"), self.routing.solver()
         for pair in self.problem.pairs:

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from bench.solver.peers.answer import Answer, NotInstalled, Routes, Stopwatch, refuse_beyond_benchmarks
+from bench.solver.peers.answer import Answer, NotInstalled, Routes, Stopwatch, matrices, refuse_beyond_benchmarks
 from zaguan.engines.solver import Problem, Vehicle
 
 try:
@@ -52,17 +52,14 @@ def run(problem: Problem, seconds: float, seed: int) -> Answer:
 
 
 def _data(problem: Problem, kinds: list[Vehicle], counts: list[int], single: list[int]) -> "pyvrp.ProblemData":
-    travel, clients = problem.travel, problem.clients
-    every = np.arange(travel.locations)
-    durations, distances = (np.asarray(matrix, np.int64) for matrix in travel.part(0, every, every))
-    if travel.points is not None or np.array_equal(durations, distances):
-        durations = distances
+    clients = problem.clients
+    durations, distances = matrices(problem)
     homes = sorted({place for v in kinds for place in (v.start, v.end, v.reload_at) if place is not None})
     home = {place: index for index, place in enumerate(homes)}
     latest = max(v.shift_s[1] for v in kinds)
     windows = [client.windows[0] if client.windows else (0, latest) for client in clients]
     return pyvrp.ProblemData(
-        locations=[pyvrp.Location(0, 0) for _ in every],
+        locations=[pyvrp.Location(0, 0) for _ in distances],
         clients=[_client(problem, i, windows[i]) for i in single],
         depots=[pyvrp.Depot(location=place) for place in homes],
         vehicle_types=[

@@ -14,6 +14,7 @@ from bench.solver.peers.answer import (
     NotInstalled,
     Routes,
     Stopwatch,
+    matrices,
     refuse,
     refuse_beyond_benchmarks,
     trips_of,
@@ -41,7 +42,7 @@ def run(problem: Problem, seconds: float, _seed: int) -> Answer:
     })  # fmt: skip
     used = 0.0
 
-    def search(limit: float) -> vroom.Solution:
+    def search(limit: float) -> "vroom.solution.solution.Solution":
         nonlocal used
         given = _input(problem)
         watch = Stopwatch()
@@ -60,13 +61,12 @@ def run(problem: Problem, seconds: float, _seed: int) -> Answer:
 
 
 def _input(problem: Problem) -> "vroom.Input":
-    every = np.arange(problem.travel.locations)
-    durations, distances = problem.travel.part(0, every, every)
+    durations, distances = matrices(problem)
     given = vroom.Input()
     rates = {vehicle.cost_per_m for vehicle in set(problem.vehicles)}
     for rate in rates:
         given.set_durations_matrix(f"{rate:g}", durations)
-        given.set_costs_matrix(f"{rate:g}", (distances * np.int64(rate)).astype(np.uint32))
+        given.set_costs_matrix(f"{rate:g}", (distances * int(rate)).astype(np.uint32))
     timed = any(client.windows for client in problem.clients)
     given.add_vehicle([_vehicle(problem, v, vehicle, timed) for v, vehicle in enumerate(problem.vehicles)])
     paired = {client for pair in problem.pairs for client in pair}
