@@ -15,9 +15,11 @@ from zaguan.engines.solver.extract import clients_of, timed_route
 from zaguan.engines.solver.fleet import Vehicle
 from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.rules.priorities import flat_prizes
-from zaguan.engines.solver.search.anneal import adopt, construct, iterate, present, settle
+from zaguan.engines.solver.search.anneal import adopt, construct, settle
+from zaguan.engines.solver.search.crew import Crew, Rivals, mean_leg_price
 from zaguan.engines.solver.search.data import Data, flatten
 from zaguan.engines.solver.search.insertion import chains
+from zaguan.engines.solver.search.regions import Regions, worth_cutting
 from zaguan.engines.solver.search.state import State, new_scratch, new_state
 from zaguan.engines.solver.solution import Progress, Solution
 from zaguan.engines.solver.start import Assignment, BrokenStart, named_once, refuse_broken
@@ -27,12 +29,9 @@ from zaguan.engines.solver.view import View
 HOT: Final = 3.0  # temperature at the start, in mean arcs
 WARM: Final = 0.3  # at the start of a search that goes on from a given plan
 COLD: Final = 0.03  # and at the end
-MEAN_REMOVED: Final = 8.0
-REACH: Final = 40  # neighbours beside which a client is tried
 ROUNDS: Final = 200  # of a budget in iterations
 ROUND_S: Final = 0.25
 FIRST_ROUND: Final = 200
-EXCHANGE_EVERY: Final = 8  # rounds, after which the worst thread goes on from the best one's plan
 
 
 class ImpossibleRoute(ZaguanError):
@@ -71,7 +70,7 @@ def solve(
     problem : the clients, vehicles and travel
     budget : when to stop; with iterations only, the result is the same for the same seed and number of threads
     seed : any whole number
-    threads : searches side by side that exchange plans
+    threads : searches side by side; on large problems each changes the routes of its own region, cut anew every round
     on_progress : called several times a second; returning True ends the search at once
     start : a plan to go on from, pairs of a vehicle and its clients in order. Whom it leaves out is put in at the
         cheapest place first; then the search begins at a lower temperature, so that what is good stays
@@ -112,6 +111,11 @@ def compile_kernels() -> None:
     clients = [Client(location=i, windows=((0, 3_600),)) for i in (1, 2, 3)]
     problem = Problem(clients=clients, vehicles=[Vehicle(), Vehicle()], travel=travel)
     _solve(problem, Budget(iterations=20), 0, 2, None, None)
+    data = View(flatten(problem))
+    states = [View(new_state(data.fields, thread)) for thread in range(2)]
+    construct(data, states[0])
+    with ThreadPoolExecutor(2) as pool:
+        Regions(problem, data, states, 0).work(pool, 20, 1.0, 0.1)
     mark_compiled()
 
 
@@ -132,13 +136,14 @@ def _solve(
         construct(data, states[0])
     else:
         _lay(problem, data, states[0], start, clock)
-    for state in states[1:]:
-        adopt(data, state, states[0].fields.best_next)
-    _search(data, states, budget, clock, on_progress, HOT if start is None else WARM)
-    for state in states:
-        settle(data, state)
-    best = _best(states).fields
-    return _solution(problem, data, clients_of(data.fields, best.best_next), clock)
+    crew: Crew
+    if worth_cutting(problem, states[0].fields.best_next, len(states)):
+        crew = Regions(problem, data, states, seed)
+    else:
+        crew = Rivals(data, states)
+    _search(problem, data, crew, len(states), budget, clock, on_progress, HOT if start is None else WARM)
+    crew.settle()
+    return _solution(problem, data, clients_of(data.fields, crew.best), clock)
 
 
 def evaluate(problem: Problem, assignment: Assignment) -> Solution:
@@ -150,55 +155,37 @@ def evaluate(problem: Problem, assignment: Assignment) -> Solution:
     return _solution(problem, View(flatten(problem, with_neighbours=False)), assignment, clock)
 
 
-def _mean_arc(data: Data, state: State) -> float:
-    """Return the price of a mean leg of the best plan."""
-    price, arcs = 0.0, 0
-    for vehicle, clients in clients_of(data, state.best_next):
-        nodes = [data.clients + vehicle, *clients, data.clients + data.vehicles + vehicle]
-        matrix = data.profile[vehicle] * data.slots + data.slots // 2
-        at = data.location[nodes]
-        ways = np.flatnonzero((at[:-1] >= 0) & (at[1:] >= 0))
-        price += data.per_m[vehicle] * data.distances[matrix, at[:-1][ways], at[1:][ways]].sum()
-        price += data.per_s[vehicle] * data.durations[matrix, at[:-1][ways], at[1:][ways]].sum()
-        arcs += len(ways)
-    return price / arcs if arcs and price > 0 else 1.0
-
-
 def _search(
+    problem: Problem,
     data: View[Data],
-    states: list[View[State]],
+    crew: Crew,
+    threads: int,
     budget: Budget,
     clock: _Clock,
     on_progress: Callable[[Progress], bool] | None,
     heat: float,
 ) -> None:
     """Run rounds until the budget is used or somebody says stop."""
-    arc = _mean_arc(data.fields, states[0].fields)
-    chunk, rounds, last_best, last_gain = FIRST_ROUND, 0, np.inf, 0
+    arc = mean_leg_price(data, crew.best)
+    chunk, last_best, last_gain = FIRST_ROUND, np.inf, 0
     if budget.iterations is not None:
         chunk = max(1, budget.iterations // ROUNDS)
-    with ThreadPoolExecutor(len(states)) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         while (share := clock.share(budget)) < 1.0:
-            best = float(_best(states).fields.cost[1])
-            if best < last_best - 1e-9:
-                last_best, last_gain = best, clock.iterations
+            if crew.cost < last_best - 1e-9:
+                last_best, last_gain = crew.cost, clock.iterations
             impatient = budget.patience_iterations
             if impatient is not None and clock.iterations - last_gain >= impatient:
                 return
-            if on_progress is not None and on_progress(_progress(data, states, clock, share)):
+            if on_progress is not None and on_progress(_progress(problem, crew, clock, share)):
                 return
             if budget.iterations is not None:
                 chunk = min(chunk, budget.iterations - clock.iterations)
             began = elapsed_s()
             then = _expected_share(budget, clock, share, chunk)
             hot, cold = (arc * heat * (COLD / heat) ** at for at in (share, then))
-            jobs = [pool.submit(iterate, data, state, chunk, hot, cold, MEAN_REMOVED, REACH) for state in states]
-            for job in jobs:
-                job.result()
+            crew.work(pool, chunk, hot, cold)
             clock.iterations += chunk
-            rounds += 1
-            if len(states) > 1 and rounds % EXCHANGE_EVERY == 0:
-                _exchange(data, states)
             if budget.iterations is None:
                 pace = (elapsed_s() - began) / chunk
                 chunk = max(1, min(4 * chunk, int(ROUND_S / max(pace, 1e-9))))
@@ -213,27 +200,12 @@ def _expected_share(budget: Budget, clock: _Clock, share: float, chunk: int) -> 
     return min(1.0, share + share * chunk / clock.iterations)
 
 
-def _exchange(data: View[Data], states: list[View[State]]) -> None:
-    """Let the thread that stands worst go on from the plan of the one that stands best."""
-    standing = sorted(range(len(states)), key=lambda t: (float(states[t].fields.cost[0]), t))
-    first, last = states[standing[0]], states[standing[-1]]
-    if last.fields.cost[0] > first.fields.cost[0]:
-        following = np.empty_like(first.fields.best_next)
-        present(data, first, following)
-        adopt(data, last, following)
-
-
-def _best(states: list[View[State]]) -> View[State]:
-    return min(states, key=lambda state: float(state.fields.cost[1]))
-
-
-def _progress(data: View[Data], states: list[View[State]], clock: _Clock, share: float) -> Progress:
-    best = _best(states).fields
-    routes = clients_of(data.fields, best.best_next)
+def _progress(problem: Problem, crew: Crew, clock: _Clock, share: float) -> Progress:
+    n, v, best = len(problem.clients), len(problem.vehicles), crew.best
     return Progress(
-        cost=float(best.cost[1]),
-        routes=len(routes),
-        unassigned=data.fields.clients - sum(len(clients) for _, clients in routes),
+        cost=crew.cost,
+        routes=int((best[n : n + v] != np.arange(n + v, n + 2 * v)).sum()),
+        unassigned=int((best[:n] < 0).sum()),
         iterations=clock.iterations,
         elapsed_s=elapsed_s() - clock.began_s,
         share=share,

@@ -2,12 +2,30 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zaguan.engines.solver.limits import UNREACHABLE_S, require
+
+ROWS_AT_ONCE: Final = 256
+
+
+def _chain(points: NDArray[np.float64], step: int) -> list[int]:
+    """Return half of the hull of points: numbers of its corners from left to right, or from right to left."""
+    order = np.lexsort((points[:, 1], points[:, 0]))[::step]
+    corners: list[int] = []
+    places = points.tolist()
+    for at in order.tolist():
+        x, y = places[at]
+        while len(corners) > 1:
+            (x1, y1), (x2, y2) = places[corners[-2]], places[corners[-1]]
+            if (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1) > 0:
+                break
+            corners.pop()
+        corners.append(at)
+    return corners
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +106,35 @@ class Travel:
             return int(self.durations_s[matrix, origin, goal]), int(self.distances_m[matrix, origin, goal])
         seconds, metres = self.part(matrix, [origin], [goal])
         return int(seconds[0, 0]), int(metres[0, 0])
+
+    def extent(self, profile: int) -> tuple[int, int]:
+        """Return the seconds and the metres of a profile's longest legs that can be driven at all."""
+        if self.points is not None:
+            return self._across(), self._across()
+        longest = farthest = 0
+        for matrix in range(profile * self.slots, (profile + 1) * self.slots):
+            for first in range(0, self.locations, ROWS_AT_ONCE):
+                rows = slice(first, first + ROWS_AT_ONCE)
+                durations, distances = self.durations_s[matrix, rows], self.distances_m[matrix, rows]
+                if (most := int(durations.max(initial=0))) < UNREACHABLE_S:
+                    longest, farthest = max(longest, most), max(farthest, int(distances.max(initial=0)))
+                    continue
+                drivable = durations < UNREACHABLE_S
+                longest = max(longest, int(durations.max(initial=0, where=drivable)))
+                farthest = max(farthest, int(distances.max(initial=0, where=drivable)))
+        return longest, farthest
+
+    def _across(self) -> int:
+        """Return the longest leg between points: its ends are corners of the hull round all."""
+        assert self.points is not None, "called for travel between points"
+        corners = np.array(sorted({*_chain(self.points, 1), *_chain(self.points, -1)}))
+        places = self.points[corners] if len(corners) else self.points
+        longest = 0
+        for first in range(0, len(places), ROWS_AT_ONCE):
+            apart = places[first : first + ROWS_AT_ONCE, None] - places[None]
+            exact = np.sqrt(apart[..., 0] * apart[..., 0] + apart[..., 1] * apart[..., 1])
+            longest = max(longest, int(exact.max(initial=0.0) * self.scale + self.rounding))
+        return longest
 
     @property
     def locations(self) -> int:

@@ -19,7 +19,8 @@ from zaguan.engines.solver.rules.preference import flat_preference
 from zaguan.engines.solver.rules.priorities import flat_prizes
 from zaguan.engines.solver.rules.skills import compatible
 from zaguan.engines.solver.rules.time_windows import flat_windows
-from zaguan.engines.solver.search.neighbours import NEIGHBOURS, neighbours
+from zaguan.engines.solver.search.neighbours import NEIGHBOURS, find_neighbours, remoteness, room_for_neighbours
+from zaguan.engines.solver.search.turned import by_goal
 from zaguan.engines.solver.travel import Travel
 
 NO_LIMIT: Final = 2_000_000_000
@@ -91,9 +92,13 @@ def _classes(problem: Problem) -> NDArray[np.int32]:
     seen: dict[object, int] = {}
     classes = np.zeros(len(problem.vehicles), np.int32)
     named = {v for client in problem.clients if client.vehicles is not None for v in client.vehicles}
+    alike: dict[int, int] = {}  # a vehicle object that stands for many is compared once
+    known: dict[Vehicle, int] = {}
     for v, vehicle in enumerate(problem.vehicles):
+        if id(vehicle) not in alike:
+            alike[id(vehicle)] = known.setdefault(vehicle, len(known))
         wanted: object = problem.preference[:, v].tobytes() if problem.preference is not None else None
-        classes[v] = seen.setdefault((vehicle, wanted, v if v in named else -1), len(seen))
+        classes[v] = seen.setdefault((alike[id(vehicle)], wanted, v if v in named else -1), len(seen))
     return classes
 
 
@@ -132,21 +137,15 @@ def _writable(array: NDArray[np.int32]) -> NDArray[np.int32]:
     return plain if plain.flags.writeable else plain.copy()
 
 
-def _by_goal(matrices: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the matrices transposed, or themselves if that makes no difference."""
-    turned = matrices.transpose(0, 2, 1)
-    return matrices if np.array_equal(matrices, turned) else np.ascontiguousarray(turned)
-
-
 def _travel(travel: Travel) -> dict[str, Any]:
     durations = _writable(travel.durations_s)
     distances = durations if travel.distances_m is travel.durations_s else _writable(travel.distances_m)
-    durations_by_goal = _by_goal(durations)
+    durations_by_goal = by_goal(durations)
     return {
         "durations": durations,
         "distances": distances,
         "durations_by_goal": durations_by_goal,
-        "distances_by_goal": durations_by_goal if distances is durations else _by_goal(distances),
+        "distances_by_goal": durations_by_goal if distances is durations else by_goal(distances),
         "planar": travel.points is not None,
         "points": np.zeros((0, 2)) if travel.points is None else np.array(travel.points, np.float64, order="C"),
         "line": np.array([travel.scale, travel.rounding]),
@@ -193,8 +192,7 @@ def flatten(problem: Problem, *, with_neighbours: bool = True) -> Data:
     location = _ends(problem)
     knot_moments, knot_slots = _knots(problem.travel)
     prize = flat_prizes(problem)
-    near, remoteness = neighbours(problem, location, width=NEIGHBOURS if with_neighbours else 0)
-    return Data(
+    data = Data(
         clients=n,
         vehicles=v,
         timed=_is_timed(problem),
@@ -229,9 +227,11 @@ def flatten(problem: Problem, *, with_neighbours: bool = True) -> Data:
         max_driving_on=_limits([x.driving.max_without_rest_s for x in vehicles]),
         rest=np.array([x.driving.rest_s for x in vehicles], np.int32),
         **flat_pairs(problem)._asdict(),
-        remoteness=remoteness,
-        near=near,
+        remoteness=remoteness(problem, location),
+        near=room_for_neighbours(problem, NEIGHBOURS if with_neighbours else 0),
     )
+    find_neighbours(problem, data)
+    return data
 
 
 def _limits(values: list[int | None]) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ import numpy as np
 from zaguan.engines.solver.columns import next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.routes import refresh_between, unlink
-from zaguan.engines.solver.search.state import ABSENT, SAVED_ABSENT, USED, draw, draw_below
+from zaguan.engines.solver.search.state import ABSENT, OWNED, SAVED_ABSENT, USED, draw, draw_below
 from zaguan.engines.solver.search.undo import note_move, remember
 
 LONGEST_STRING: Final = 10
@@ -81,10 +81,10 @@ def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
     used = state.numbers[USED]
     if used == 0:
         return True
-    mean_length = (data.clients - state.numbers[ABSENT]) / used
+    mean_length = (state.numbers[OWNED] - state.numbers[ABSENT]) / used
     longest = min(float(LONGEST_STRING), mean_length)
     strings = int(1.0 + draw(state) * (4.0 * mean_removed / (1.0 + longest)))
-    seed = draw_below(state, data.clients)
+    seed = state.owned[draw_below(state, state.numbers[OWNED])]
     ruined, holds = 0, True
     for k in range(-1, data.near.shape[1]):
         client = np.int64(seed) if k < 0 else np.int64(data.near[seed, k])

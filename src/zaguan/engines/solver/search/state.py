@@ -49,7 +49,7 @@ class State(NamedTuple):
     peak_until: NDArray[np.int64]
     peak_from: NDArray[np.int64]
     absent: NDArray[np.int32]  # (n), clients on no route, the first absent_count of them
-    numbers: NDArray[np.int64]  # (10), see the constants below
+    numbers: NDArray[np.int64]  # (11), see the constants below
     cost: NDArray[np.float64]  # current, best
     random: NDArray[np.uint64]  # (1)
     log_node: NDArray[np.int32]  # (N)
@@ -59,6 +59,7 @@ class State(NamedTuple):
     log_figures: NDArray[np.float64]  # (v, 6)
     log_totals: NDArray[np.int64]  # (v, 2, d)
     log_absent: NDArray[np.int32]  # (n)
+    owned: NDArray[np.int32]  # (n), clients that this search may move
     log_moves: NDArray[np.int32]  # (2n, 2), clients taken out (and from behind whom) or put in (-1)
     logged: NDArray[np.uint8]  # (v)
     stale: NDArray[np.uint8]  # (v), routes that differ from the best plan's
@@ -88,6 +89,7 @@ LOG_MOVES: Final = 6
 STALE: Final = 7
 UNTIL_BLINK: Final = 8
 SCREENING: Final = 9
+OWNED: Final = 10
 OFFERS: Final = 4
 
 
@@ -138,7 +140,7 @@ def new_state(data: Data, seed: int) -> State:
         peak_until=np.zeros((nodes, d), np.int64),
         peak_from=np.zeros((nodes, d), np.int64),
         absent=np.argsort(-data.remoteness, kind="stable").astype(np.int32),
-        numbers=np.array([n, 0, 0, 0, 0, 0, 0, 0, 1, 0], np.int64),
+        numbers=np.array([n, 0, 0, 0, 0, 0, 0, 0, 1, 0, n], np.int64),
         cost=np.array([data.prize.sum(), np.inf]),
         random=np.array([np.uint64((seed * 2 + 1) & 0xFFFFFFFFFFFFFFFF)], np.uint64),
         log_node=np.zeros(nodes, np.int32),
@@ -148,6 +150,7 @@ def new_state(data: Data, seed: int) -> State:
         log_figures=np.zeros((v, 6)),
         log_totals=np.zeros((v, 2, d), np.int64),
         log_absent=np.zeros(n, np.int32),
+        owned=np.arange(n, dtype=np.int32),
         log_moves=np.zeros((2 * n, 2), np.int32),
         logged=np.zeros(v, np.uint8),
         stale=np.zeros(v, np.uint8),

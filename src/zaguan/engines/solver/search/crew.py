@@ -1,0 +1,116 @@
+"""Searches side by side: how several threads work on one problem, and what they know together."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.rules.travel import distance_in, duration_in
+from zaguan.engines.solver.search.anneal import adopt, iterate, present, settle
+from zaguan.engines.solver.search.data import Data
+from zaguan.engines.solver.search.state import State
+from zaguan.engines.solver.view import View
+
+MEAN_REMOVED: Final = 8.0
+REACH: Final = 40  # neighbours beside which a client is tried
+EXCHANGE_EVERY: Final = 8  # rounds, after which the worst thread goes on from the best one's plan
+
+
+class Crew(Protocol):
+    """Threads that search together, round by round."""
+
+    def work(self, pool: ThreadPoolExecutor, iterations: int, hot: float, cold: float) -> None:
+        """Let every thread do so many iterations while the temperature falls from hot to cold."""
+        ...
+
+    def settle(self) -> None:
+        """Give whom the best plan leaves out one more chance, everywhere."""
+        ...
+
+    @property
+    def cost(self) -> float:
+        """What the best plan costs."""
+        ...
+
+    @property
+    def best(self) -> NDArray[np.int32]:
+        """The chains of the best plan."""
+        ...
+
+
+class Rivals:
+    """Each thread searches the whole plan; now and then the worst goes on from the plan of the best."""
+
+    def __init__(self, data: View[Data], states: Sequence[View[State]]) -> None:
+        self._data, self._states = data, states
+        self._rounds = 0
+        for state in states[1:]:
+            adopt(data, state, states[0].fields.best_next)
+
+    def work(self, pool: ThreadPoolExecutor, iterations: int, hot: float, cold: float) -> None:
+        """Search side by side, then exchange plans if it is time."""
+        side_by_side(pool, [_task(self._data, state, iterations, hot, cold) for state in self._states])
+        self._rounds += 1
+        if len(self._states) > 1 and self._rounds % EXCHANGE_EVERY == 0:
+            self._exchange()
+
+    def _exchange(self) -> None:
+        standing = sorted(range(len(self._states)), key=lambda t: (float(self._states[t].fields.cost[0]), t))
+        first, last = self._states[standing[0]], self._states[standing[-1]]
+        if last.fields.cost[0] > first.fields.cost[0]:
+            following = np.empty_like(first.fields.best_next)
+            present(self._data, first, following)
+            adopt(self._data, last, following)
+
+    def settle(self) -> None:
+        """Settle every thread's best plan."""
+        for state in self._states:
+            settle(self._data, state)
+
+    @property
+    def _leader(self) -> State:
+        return min(self._states, key=lambda state: float(state.fields.cost[1])).fields
+
+    @property
+    def cost(self) -> float:
+        """What the cheapest of the threads' best plans costs."""
+        return float(self._leader.cost[1])
+
+    @property
+    def best(self) -> NDArray[np.int32]:
+        """The chains of the cheapest of the threads' best plans."""
+        return self._leader.best_next
+
+
+def _task(data: View[Data], state: View[State], iterations: int, hot: float, cold: float) -> Callable[[], None]:
+    return lambda: iterate(data, state, iterations, hot, cold, MEAN_REMOVED, REACH)
+
+
+def side_by_side(pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:
+    """Do tasks in one thread each and wait for all."""
+    if len(tasks) == 1:
+        tasks[0]()
+        return
+    for job in [pool.submit(task) for task in tasks]:
+        job.result()
+
+
+@kernel
+def mean_leg_price(data, following):  # type: ignore[no-untyped-def]
+    """Return the price of a mean leg of a plan given by its chains: the measure of temperatures."""
+    price, legs = 0.0, 0
+    for vehicle in range(data.vehicles):
+        node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+        matrix = data.profile[vehicle] * data.slots + data.slots // 2
+        while following[data.clients + vehicle] != end and node != end:
+            behind = np.int64(following[node])
+            origin, goal = data.location[node], data.location[behind]
+            if origin >= 0 and goal >= 0:
+                price += data.per_m[vehicle] * distance_in(data, matrix, origin, goal)
+                price += data.per_s[vehicle] * duration_in(data, matrix, origin, goal)
+                legs += 1
+            node = behind
+    return price / legs if legs > 0 and price > 0.0 else 1.0
