@@ -23,8 +23,9 @@ contradiction with others is refused with its place, such as `clients[3].windows
 
 A file begins with what it is: `"format": "{problem}"` or `"format": "{solution}"`, and `"version": {version}`.
 
-Where a meaning says None, the file says `null`. Times are whole seconds, distances whole metres, loads whole numbers in any unit, prices numbers in any currency.
-Clients, vehicles and locations are numbered from 0 in the order of their lists and matrices.
+Where a meaning says None, the file says `null`. Times are whole seconds, distances whole metres, loads whole numbers
+in any unit, prices numbers in any currency. Clients, vehicles and locations are numbered from 0 in the order of their
+lists and matrices.
 
 ```json
 {{

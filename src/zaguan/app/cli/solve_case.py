@@ -69,8 +69,8 @@ class Case(Protocol):
         """Whether prizes of the problem are prices of the file."""
         ...
 
-    def client(self, client: int) -> str:
-        """Name a client."""
+    def stop(self, number: int) -> str:
+        """Name a client of the problem."""
         ...
 
     def vehicle(self, vehicle: int) -> str:
@@ -99,9 +99,9 @@ class OurCase:
     best_known: float | None = None
     has_prizes: bool = True
 
-    def client(self, client: int) -> str:
+    def stop(self, number: int) -> str:
         """Name a client by its place in the file."""
-        return f"clients[{client}]"
+        return f"clients[{number}]"
 
     def vehicle(self, vehicle: int) -> str:
         """Name a vehicle by its place in the file."""
@@ -142,9 +142,9 @@ class TextCase:
         """The cost of the best known solution, in the problem's units."""
         return self.instance.best_known
 
-    def client(self, client: int) -> str:
+    def stop(self, number: int) -> str:
         """Name a client by its node."""
-        return str(self.problem.clients[client].location)
+        return str(self.problem.clients[number].location)
 
     def vehicle(self, vehicle: int) -> str:
         """Name a vehicle by its number, from 1."""
@@ -177,9 +177,9 @@ class VroomFile:
         """The problem to solve."""
         return self.case.problem
 
-    def client(self, client: int) -> str:
+    def stop(self, number: int) -> str:
         """Name a task by its kind and id."""
-        task = self.case.given.tasks[client]
+        task = self.case.given.tasks[number]
         return f"{task.kind.value} {task.id}"
 
     def vehicle(self, vehicle: int) -> str:

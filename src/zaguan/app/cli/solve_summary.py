@@ -71,7 +71,7 @@ def print_left_out(case: Case, explained: Sequence[Unassigned], *, on: Console) 
     for each in explained[:MAX_LEFT_OUT]:
         remedies = "\n".join(_remedy(case, remedy) for remedy in each.remedies)
         why = say(f"solve_cli.reason.{each.reason.value}")
-        table.add_row(escape(case.client(each.client)), escape(why), escape(remedies))
+        table.add_row(escape(case.stop(each.client)), escape(why), escape(remedies))
     on.print()
     on.print(table)
     if len(explained) > MAX_LEFT_OUT:

@@ -168,7 +168,7 @@ class Place:
         """Return the path of a field of this object."""
         return f"{self.path}.{name}" if self.path else name
 
-    def items(self, *, count: int | None = None) -> "list[Place]":
+    def members(self, *, count: int | None = None) -> "list[Place]":
         """Return the entries of a list, refused where it has not so many."""
         if not isinstance(self.value, list):
             raise NotList(at=self.at, found=self.shown)
@@ -213,7 +213,7 @@ class Place:
         for index, row in enumerate(rows):
             # one look at the kinds of a whole row is many times faster than one at each number
             if set(map(type, row)) != {int} or min(row) < 0 or max(row) > most:
-                for place in Place(row, f"{self.at}[{index}]").items():
+                for place in Place(row, f"{self.at}[{index}]").members():
                     place.whole(0, most)
         return np.array(rows, np.int64)
 
@@ -253,4 +253,4 @@ class Fields:
     def list(self, name: str) -> Sequence[Place]:
         """Return the entries of a list, none where the field is not there."""
         place = self.find(name)
-        return () if place is None else place.items()
+        return () if place is None else place.members()

@@ -182,7 +182,7 @@ def _read_travel(place: Place) -> Travel:
 
 def _matrices(place: Place) -> np.ndarray[Any, np.dtype[np.int32]]:
     """Return a list of square matrices of one size as an array (m, n, n)."""
-    matrices = [each.matrix(most=(1 << 31) - 1) for each in place.items()]
+    matrices = [each.matrix(most=(1 << 31) - 1) for each in place.members()]
     if not matrices:
         raise WrongLength(at=place.at, wanted=1, found=0)
     for index, matrix in enumerate(matrices):
@@ -193,7 +193,7 @@ def _matrices(place: Place) -> np.ndarray[Any, np.dtype[np.int32]]:
 
 def _table(place: Place) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return rows of numbers, all of one length, as an array."""
-    rows = [[each.number() for each in row.items()] for row in place.items()]
+    rows = [[each.number() for each in row.members()] for row in place.members()]
     if len({len(row) for row in rows}) > 1:
         raise NotMatrix(at=place.at, found=place.shown)
     return np.array(rows, np.float64)
@@ -216,10 +216,10 @@ def _read(kind: Any, place: Place) -> Any:
     if origin is dict:
         return {name: _read(arguments[1], each) for name, each in place.entries().items()}
     if origin is tuple and arguments[-1] is not Ellipsis:
-        pair = place.items(count=len(arguments))
+        pair = place.members(count=len(arguments))
         return tuple(_read(argument, each) for argument, each in zip(arguments, pair, strict=True))
     assert origin in (tuple, frozenset), f"our JSON has no words for {kind}"
-    return origin(_read(arguments[0], each) for each in place.items())
+    return origin(_read(arguments[0], each) for each in place.members())
 
 
 _SIMPLE: Final[dict[Any, Callable[[Place], Any]]] = {

@@ -154,14 +154,14 @@ class VroomInput:
 def read_input(top: Place) -> VroomInput:
     """Read a problem of VROOM; whatever is missing, unknown or contradicts itself is refused with its place."""
     fields = top.fields("jobs", "shipments", "vehicles", "matrices", "matrix")
-    vehicles = tuple(_vehicle(place) for place in fields.need("vehicles").items())
+    vehicles = tuple(_vehicle(place) for place in fields.need("vehicles").members())
     if not vehicles:
         raise NoVehicles()
     tasks = [_job(place) for place in fields.list("jobs")]
     pairs = []
     for place in fields.list("shipments"):
         pairs.append((len(tasks), len(tasks) + 1))
-        tasks += _shipment(place)
+        tasks += _both_ends(place)
     if not tasks:
         raise NoTasks()
     for kind in TaskKind:
@@ -218,7 +218,7 @@ def _job(place: Place) -> Task:
     )
 
 
-def _shipment(place: Place) -> list[Task]:
+def _both_ends(place: Place) -> list[Task]:
     fields = place.fields("pickup", "delivery", "amount", "skills", "priority")
     amount, skills = _amounts(fields, "amount"), _skills(fields)
     priority = fields.whole("priority", otherwise=0, most=MAX_PRIORITY)
@@ -283,7 +283,7 @@ def _spot(fields: Fields, place: Place, point_name: str, index_name: str) -> Spo
 
 
 def _point(place: Place) -> tuple[float, float]:
-    lon, lat = place.items(count=2)
+    lon, lat = place.members(count=2)
     return lon.number(-180, 180), lat.number(-90, 90)
 
 
@@ -301,7 +301,7 @@ def _per_type(fields: Fields, name: str) -> dict[str, int]:
 
 
 def _window(place: Place) -> Window:
-    opens, closes = (each.whole() for each in place.items(count=2))
+    opens, closes = (each.whole() for each in place.members(count=2))
     if opens > closes:
         raise ReversedWindow(at=place.at, opens=opens, closes=closes)
     return opens, closes
@@ -312,7 +312,7 @@ def _windows(fields: Fields) -> tuple[Window, ...]:
     place = fields.find("time_windows")
     if place is None:
         return ()
-    windows = sorted(_window(each) for each in place.items())
+    windows = sorted(_window(each) for each in place.members())
     if not windows:
         raise NoWindows(at=place.at)
     for before, after in pairwise(windows):
