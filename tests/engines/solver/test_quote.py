@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from tests.engines.solver.instances import random_instance
-from tests.engines.solver.towns import HOUR, STEP_M, STEP_S, solved, town
+from tests.engines.solver.towns import HOUR, STEP_M, STEP_S, paths, solved, town
 from zaguan.engines.solver import (
+    Budget,
     Client,
     ImpossibleRoute,
     InvalidProblem,
@@ -23,6 +24,7 @@ from zaguan.engines.solver import (
     check,
     evaluate,
     grown,
+    improve,
     quote,
 )
 
@@ -223,6 +225,40 @@ def test_a_plan_that_cannot_be_driven_is_refused() -> None:
     with pytest.raises(ImpossibleRoute) as refused:
         Standing(problem, impossible)
     assert refused.value.facts["vehicle"] == 0
+
+
+def test_an_improved_plan_serves_the_new_client() -> None:
+    """C30: inserting and searching on gives a plan with the client, no dearer than the best offer, and what changes."""
+    problem = town("A.D.B\nC....", vehicles=[replace(DAY, fixed_cost=50.0)] * 2)
+    plan = solved(problem)
+    standing = Standing(problem, plan)
+    client = replace(problem.clients[2], service_s=60)
+    (answer,) = quote(standing, client)
+    improved = improve(standing, client, budget=Budget(iterations=300))
+    assert check(improved.problem, improved.plan) == ()
+    assert improved.plan.unassigned == ()
+    assert improved.change.added == (3,)
+    assert improved.change.cost <= answer.offers[0].added_cost + 1e-6
+    assert improved.change.cost == pytest.approx(improved.plan.cost - plan.cost)
+
+
+def test_who_has_no_place_may_get_one_by_moving_others() -> None:
+    """A client that fits nowhere as the routes are is served after others have moved."""
+    room = Vehicle(capacity=(4,))
+    loads = {
+        "A": Client(location=0, delivery=(3,)),
+        "B": Client(location=0, delivery=(1,)),
+        "C": Client(location=0, delivery=(2,)),
+    }
+    problem = town("D.A.B.C", clients=loads, vehicles=[room, room])
+    plan = _plan(problem, (0, [0]), (1, [1, 2]))
+    standing = Standing(problem, plan)
+    more = replace(problem.clients[1], delivery=(2,))
+    assert _one(standing, more).offers == ()
+    improved = improve(standing, more, budget=Budget(iterations=300))
+    assert improved.plan.unassigned == ()
+    assert {"".join(sorted(path[2:])) for path in paths(improved.plan)} == {"AB", "CE"}
+    assert improved.change.moved
 
 
 def test_a_place_between_points_needs_only_its_point() -> None:

@@ -1,12 +1,14 @@
 """The route optimiser: works without files, database or roads. Public names only."""
 
 from zaguan.engines.solver.alternatives import Alternative, Hurdle, alternatives
+from zaguan.engines.solver.breakdown import Breakdown, without_vehicle
 from zaguan.engines.solver.budget import Budget
 from zaguan.engines.solver.check import Broken, Violation, check
 from zaguan.engines.solver.comparison import Change, Moved, compare
 from zaguan.engines.solver.compiled import is_compiled
 from zaguan.engines.solver.explain import explain
 from zaguan.engines.solver.fleet import Battery, Break, DrivingHours, Vehicle
+from zaguan.engines.solver.improve import Improved, improve
 from zaguan.engines.solver.limits import InvalidProblem
 from zaguan.engines.solver.problem import Client, Group, Problem, Published, Station
 from zaguan.engines.solver.quote import Offer, Quote, grown, quote
@@ -33,6 +35,7 @@ __all__ = [
     "Alternative",
     "Battery",
     "Break",
+    "Breakdown",
     "Broken",
     "Budget",
     "Change",
@@ -43,6 +46,7 @@ __all__ = [
     "HaltKind",
     "Hurdle",
     "ImpossibleRoute",
+    "Improved",
     "InvalidProblem",
     "Moved",
     "NewPlace",
@@ -75,8 +79,10 @@ __all__ = [
     "explain",
     "frozen_at",
     "grown",
+    "improve",
     "is_compiled",
     "quote",
     "solve",
     "stranded_at",
+    "without_vehicle",
 ]
