@@ -46,7 +46,7 @@ def measure(cases: Sequence[Case], chosen: argparse.Namespace, seconds: float) -
                 turn = (number + seed) % len(chosen.solvers)
                 for solver in chosen.solvers[turn:] + chosen.solvers[:turn]:
                     runs.append(run(case, solver, seconds, seed))
-                    progress.console.print(_line(case, runs[-1]), highlight=False)
+                    progress.console.print(_line(case, runs[-1]), highlight=False, soft_wrap=True)
                     progress.advance(task)
     return runs
 

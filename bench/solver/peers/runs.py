@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.solver.peers.answer import Routes
+from bench.solver.peers.answer import NotTranslated, Routes
 from bench.solver.peers.known import best_known
 from bench.solver.peers.plain import judge
 from bench.solver.peers.sets import ROOT
@@ -107,7 +107,10 @@ def _judged(case: Case, solver: str, found: dict[str, Any]) -> Run:
     if found["routes"] is None:
         return replace(plain, note="found no plan")
     routes: Routes = [(vehicle, trips) for vehicle, trips in found["routes"]]
-    cost, broken = judge(case.problem, routes)
+    try:
+        cost, broken = judge(case.problem, routes)
+    except NotTranslated as lacking:
+        return replace(plain, note=f"cannot be verified, as the instance has {lacking}")
     if broken:
         return replace(plain, note=f"{broken[0]}" + (f" and {len(broken) - 1} more" if len(broken) > 1 else ""))
     checked, fault = _checked(case.problem, routes, cost)
