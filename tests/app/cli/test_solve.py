@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.engines.solver.formats.vroom_files import NOON, a_break, a_file, a_job, a_vehicle, with_distances
+from tests.engines.solver.formats.vroom_files import NOON, a_break, a_file, a_job, a_shipment, a_vehicle, with_distances
 from zaguan.app.cli.main import make_app
 from zaguan.app.cli.terminal import EXIT_STATUS
 from zaguan.base.kit.errors import Kind
@@ -121,6 +121,21 @@ def test_a_break_on_the_way_is_a_step(tmp_path: Path) -> None:
     assert (rest["id"], rest["service"], rest["setup"]) == (1, 50, 0)
     assert 100 <= rest["arrival"] + rest["waiting_time"] <= 120
     assert route["service"] == 50
+
+
+def test_a_shipment_is_fetched_and_then_brought(tmp_path: Path) -> None:
+    """Both ends of a shipment are steps of one route in their order, and their load is aboard between them alone."""
+    facts = a_file(jobs=[], shipments=[a_shipment(amount=[2])], vehicles=[a_vehicle(capacity=[2])])
+    result, text = solved(tmp_path, facts)
+    (route,) = json.loads(text)["routes"]
+    assert [(step["type"], step["load"]) for step in route["steps"]] == [
+        ("start", [0]),
+        ("pickup", [2]),
+        ("delivery", [0]),
+        ("end", [0]),
+    ]
+    assert (route["cost"], route["delivery"], route["pickup"]) == (10 + 40 + 21, [2], [2])
+    assert "2 of 2 served" in result.stdout
 
 
 def test_the_lowest_priority_stays_out(tmp_path: Path) -> None:
