@@ -24,6 +24,7 @@ FAULTS: list[tuple[str, dict[str, Any], str, str]] = [
     ("unknown field", a_file(jobs=[a_job(foo=1)]), "document.unknown_field", "jobs[0].foo"),
     ("unknown top", a_file(options={"g": True}), "document.unknown_field", "options"),
     ("id missing", a_file(jobs=[{"location_index": 1}]), "document.missing_field", "jobs[0].id"),
+    ("months at the door", a_file(jobs=[a_job(service=9_000_000)]), "document.not_whole", "jobs[0].service"),
     ("negative", a_file(jobs=[a_job(service=-1)]), "document.not_whole", "jobs[0].service"),
     ("fraction", a_file(jobs=[a_job(service=1.5)]), "document.not_whole", "jobs[0].service"),
     ("text", a_file(jobs=[a_job(priority="high")]), "document.not_whole", "jobs[0].priority"),

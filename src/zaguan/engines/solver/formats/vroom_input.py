@@ -24,13 +24,14 @@ from zaguan.engines.solver.formats.vroom_refusals import (
     OverlappingWindows,
     ReversedWindow,
 )
-from zaguan.engines.solver.limits import MAX_DIMENSIONS
+from zaguan.engines.solver.limits import HORIZON_S, MAX_DIMENSIONS
 
 MAX_ID: Final = (1 << 64) - 1
 MAX_INDEX: Final = (1 << 16) - 1
 MAX_PRIORITY: Final = 100
 MAX_SPEED_FACTOR: Final = 5.0
 MAX_LIMIT: Final = (1 << 32) - 1
+MAX_AT_DOOR_S: Final = HORIZON_S // 2  # set-up and service together fit the horizon
 MAX_DISTANCE_M: Final = MAX_BATTERY_WH  # a range is kept as a battery, see vroom.py
 PER_HOUR: Final = 3_600
 PROFILE: Final = "car"
@@ -259,8 +260,8 @@ def _task(
         id=fields.need("id").whole(0, MAX_ID),
         description=fields.text("description"),
         spot=spot,
-        setup=fields.whole("setup", otherwise=0),
-        service=fields.whole("service", otherwise=0),
+        setup=fields.whole("setup", otherwise=0, most=MAX_AT_DOOR_S),
+        service=fields.whole("service", otherwise=0, most=MAX_AT_DOOR_S),
         setup_per_type=_per_type(fields, "setup_per_type"),
         service_per_type=_per_type(fields, "service_per_type"),
         windows=_windows(fields),
@@ -297,7 +298,7 @@ def _skills(fields: Fields) -> frozenset[int]:
 
 def _per_type(fields: Fields, name: str) -> dict[str, int]:
     place = fields.find(name)
-    return {} if place is None else {kind: value.whole() for kind, value in place.entries().items()}
+    return {} if place is None else {kind: value.whole(0, MAX_AT_DOOR_S) for kind, value in place.entries().items()}
 
 
 def _window(place: Place) -> Window:
