@@ -8,6 +8,7 @@ from zaguan.engines.solver.limits import HORIZON_S
 from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.relaxation import missing_room, reachable, relaxed, widen
 from zaguan.engines.solver.remedies import Remedies
+from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.solution import Reason, Remedy, RemedyKind, Solution, Unassigned
 from zaguan.engines.solver.splitting import Splitting
 
@@ -49,14 +50,17 @@ class _Findings:
         return Unassigned(client=client, reason=reason, remedies=tuple(remedies))
 
     def _reason(self, client: int) -> tuple[Reason, list[int]]:
-        """Return the first hurdle that no vehicle takes, and the vehicles that took all before it."""
-        wanted = self.problem.clients[client]
+        """Return the first hurdle that no vehicle takes, and the vehicles that took all before it.
+
+        A pair is served whole or not at all: what keeps one of the two out keeps both out.
+        """
+        both = [self.problem.clients[each] for each in self.problem.pair_of(client) or (client,)]
         fleet = list(range(len(self.problem.vehicles)))
         hurdles: tuple[tuple[Reason, Callable[[int], bool]], ...] = (
-            (Reason.VEHICLE, lambda v: wanted.vehicles is None or v in wanted.vehicles),
-            (Reason.SKILLS, lambda v: wanted.skills <= self.problem.vehicles[v].skills),
-            (Reason.CAPACITY, lambda v: not missing_room(wanted, self.problem.vehicles[v])),
-            (Reason.UNREACHABLE, lambda v: reachable(self.problem, wanted, self.problem.vehicles[v])),
+            (Reason.VEHICLE, lambda v: all(one.vehicles is None or v in one.vehicles for one in both)),
+            (Reason.SKILLS, lambda v: all(one.skills <= self.problem.vehicles[v].skills for one in both)),
+            (Reason.CAPACITY, lambda v: not any(missing_room(one, self.problem.vehicles[v]) for one in both)),
+            (Reason.UNREACHABLE, lambda v: all(reachable(self.problem, one, self.problem.vehicles[v]) for one in both)),
         )
         for reason, takes in hurdles:
             passed = [v for v in fleet if takes(v)]
@@ -65,10 +69,14 @@ class _Findings:
             fleet = passed
         alone = [v for v in fleet if self.layout.fits_alone(client, v)]
         if not alone:
-            with relaxed(self.layout.data.fields, lambda data: widen(data, client, HORIZON_S, HORIZON_S)):
+            with relaxed(self.layout.data.fields, lambda data: self._widen_wholly(data, client)):
                 untimed = [v for v in fleet if self.layout.fits_alone(client, v)]
             return (Reason.WINDOW, untimed) if untimed else (Reason.SHIFT, fleet)
         return (Reason.FLEET_FULL if self.layout.place_anywhere(client) is None else Reason.PRICE), alone
+
+    def _widen_wholly(self, data: Data, client: int) -> None:
+        for each in self.problem.pair_of(client) or (client,):
+            widen(data, each, HORIZON_S, HORIZON_S)
 
     def _remedies(self, client: int, reason: Reason, vehicles: Sequence[int]) -> Iterator[Remedy]:
         by = self.remedies

@@ -11,6 +11,7 @@ from zaguan.engines.solver.extract import timed_route
 from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.search.data import Data, flatten
 from zaguan.engines.solver.search.insertion import chains, rebuild
+from zaguan.engines.solver.search.pairs import cheapest_pair_in
 from zaguan.engines.solver.search.probe import cheapest_in
 from zaguan.engines.solver.search.state import Scratch, State, new_scratch, new_state
 from zaguan.engines.solver.solution import Route, Solution
@@ -27,11 +28,16 @@ def orders_of(plan: Solution) -> list[tuple[int, tuple[int, ...]]]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place for a client: so many clients stand before it on the vehicle's route; `price` is what it adds."""
+    """A place for a client: so many clients stand before it on the vehicle's route; `price` is what it adds.
+
+    Where the client is one of a pair, it is the place of both and the price of both: `position` is that of the first,
+    and before the second one stand `second` clients of the route as it is.
+    """
 
     vehicle: int
     position: int
     price: float
+    second: int = 0
 
 
 class Layout:
@@ -74,6 +80,12 @@ class Layout:
 
     def place_in(self, client: int, vehicle: int) -> Place | None:
         """Return the cheapest place for an absent client on one vehicle's route, None if there is none."""
+        if (pair := self.problem.pair_of(client)) is not None:
+            price, before, behind = cheapest_pair_in(self.data, self.state, pair[0], vehicle)
+            if not np.isfinite(price):
+                return None
+            first, second = (self._position(vehicle, int(node)) for node in (before, behind))
+            return Place(vehicle, first, float(price), second)
         price, before = cheapest_in(self.data, self.state, client, vehicle)
         return Place(vehicle, self._position(vehicle, int(before)), float(price)) if np.isfinite(price) else None
 
@@ -96,8 +108,11 @@ class Layout:
         return route.cost - (standing.cost if standing is not None else 0.0)
 
     def clients_with(self, client: int, place: Place) -> tuple[int, ...]:
-        """Return the clients of the place's route with one more."""
+        """Return the clients of the place's route with one more, or with both of a pair."""
         order = self.orders.get(place.vehicle, ())
+        if (pair := self.problem.pair_of(client)) is not None:
+            between = order[place.position : place.second]
+            return (*order[: place.position], pair[0], *between, pair[1], *order[place.second :])
         return (*order[: place.position], client, *order[place.position :])
 
     @property

@@ -182,6 +182,10 @@ class Problem:
             require(0 <= vehicle < len(self.vehicles), "the published plan names an unknown vehicle")
             require(all(0 <= i < len(self.clients) for i in clients), "the published plan names an unknown client")
 
+    def pair_of(self, client: int) -> tuple[int, int] | None:
+        """Return the pair that a client is one of, None if it is in none."""
+        return next((pair for pair in self.pairs if client in pair), None)
+
     @property
     def dimensions(self) -> int:
         """How many dimensions of load there are."""

@@ -112,7 +112,8 @@ class Remedies:
         """Raise the price of leaving the client out to what serving it costs."""
         place = self.layout.place_anywhere(client)
         assert place is not None, "a client left out for its price has a place"
-        by = place.price - float(self.layout.data.fields.prize[client])
+        both = self.problem.pair_of(client) or (client,)
+        by = place.price - sum(float(self.layout.data.fields.prize[each]) for each in both)
         return self._confirmed(RemedyKind.HIGHER_PRIZE, {"by": by}, client, place)
 
     def _least(self, client: int, relax: Callable[[Data, int], None]) -> tuple[int, Place] | None:
@@ -154,9 +155,11 @@ class Remedies:
         changed: Client | None = None,
         vehicle: Vehicle | None = None,
     ) -> Remedy | None:
-        """Confirm a remedy on a vehicle that serves this client and nobody else."""
+        """Confirm a remedy on a vehicle that serves this client, or its pair, and nobody else."""
         alone = replace(vehicle or self.problem.vehicles[number], frozen=())
-        trial = _Trial(number, (client,), alone, {client: changed or self.problem.clients[client]})
+        trial = _Trial(
+            number, self.problem.pair_of(client) or (client,), alone, {client: changed or self.problem.clients[client]}
+        )
         return Remedy(kind=kind, facts=dict(facts)) if self._holds(trial) else None
 
     def _confirmed(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engines.solver.towns import HOUR, STEP_M, STEP_S, paths, solved, town
-from zaguan.engines.solver import Break, Client, Problem, Travel, Vehicle, check, evaluate
+from zaguan.engines.solver import Break, Client, Problem, Reason, RemedyKind, Travel, Vehicle, check, evaluate, explain
 from zaguan.engines.solver.solve import ImpossibleRoute
 
 MORNING = 8 * HOUR
@@ -85,6 +85,23 @@ def test_pairs_keep_their_order_round_breaks_and_soft_windows() -> None:
     solution = solved(_with(problem, Vehicle(shift_s=(MORNING, 12 * HOUR), breaks=(pause,))))
     assert paths(solution) == {"0:AB"}
     assert solution.routes[0].late_s == 6 * STEP_S
+
+
+def test_both_of_a_pair_left_out_are_told_why() -> None:
+    """The reason is that of the pair; a remedy stands where the one client's change lets both in (C27)."""
+    shift = (MORNING, 12 * HOUR)
+    windows = ((MORNING, MORNING + 3 * STEP_S),)
+    clients = _pair(prize=9_999.0) | {"B": _client(delivery=(1,), prize=9_999.0, windows=windows)}
+    problem = town("D.A.B", clients=clients, vehicles=[Vehicle(shift_s=shift)], pairs=[(0, 1)])
+    fetched, brought = explain(problem, solved(problem))
+    assert (fetched.reason, brought.reason) == (Reason.WINDOW, Reason.WINDOW)
+    assert [remedy.kind for remedy in fetched.remedies] == [RemedyKind.EARLIER_SHIFT]
+    wider = {remedy.kind: remedy.facts for remedy in brought.remedies}[RemedyKind.WIDER_WINDOW]
+    assert wider["closes_s"] == MORNING + 4 * STEP_S
+    cheap = town("D.A......B", clients=_pair(prize=850.0), pairs=[(0, 1)])
+    for left in explain(cheap, solved(cheap)):
+        assert left.reason is Reason.PRICE
+        assert left.remedies[0].facts == {"by": 1_800.0 - 1_700.0}
 
 
 def _with(problem: Problem, vehicle: Vehicle) -> Problem:
