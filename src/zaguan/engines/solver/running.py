@@ -46,8 +46,9 @@ def frozen_at(
     ----------
     problem, plan : as planned; every moment before `now_s` counts as it stands in the plan
     now_s : the moment
-    served : clients whose service went otherwise than planned. A start earlier than the travel times allow cannot
-        be kept: such a client is served as early as they allow
+    served : what was reported. Of a vehicle with a report its last one tells how far it has come, whatever the plan
+        says; of one without any the plan is believed. A start earlier than the travel times allow cannot be kept:
+        such a client is served as early as they allow
     loaded : clients whose goods are aboard their vehicle; None: those with a `delivery` on each trip that has begun
     move_cost, order_cost : as in `Published`
 
@@ -130,10 +131,12 @@ class _Progress:
         self.begun = tuple(visit.client for visit in route.visits[: self._begun()]) if self.has_left else ()
 
     def _done(self) -> int:
-        """Count the clients whose service has started, by report or by plan."""
+        """Count the clients whose service has started: by report if there is any of this vehicle, else by plan."""
         reported = [at for at, visit in enumerate(self.route.visits, start=1) if visit.client in self.served]
+        if reported:
+            return max(reported)
         planned = [at for at, visit in enumerate(self.route.visits, start=1) if self._starts(visit) <= self.now_s]
-        return max([*reported, *planned], default=0)
+        return max(planned, default=0)
 
     def _starts(self, visit: Visit) -> int:
         report = self.served.get(visit.client)
