@@ -50,6 +50,20 @@ def test_a04_progress_only_gets_better() -> None:
     assert len(plan.routes) <= seen[-1].routes <= 60
 
 
+def test_a05_pairs_stay_together_in_their_region() -> None:
+    """With pairs and too few vehicles, both of a pair are absent or served in one region, and the plan is valid."""
+    rng = np.random.default_rng(6)
+    travel = Travel.planar(rng.integers(0, 9_000, (501, 2)))
+    halves = [{"pickup": (2,)}, {"delivery": (2,)}]
+    wanted = [Client(location=i, **halves[(i - 1) % 2]) for i in range(1, 501)]
+    pairs = [(i, i + 1) for i in range(0, 500, 2)]
+    fleet = [Vehicle(capacity=(6,), max_clients=20)] * 22
+    problem = Problem(clients=wanted, vehicles=fleet, travel=travel, pairs=pairs)
+    plan = solve(problem, budget=Budget(iterations=400), seed=1, threads=2)
+    assert check(problem, plan) == ()
+    assert 60 <= len(plan.unassigned) < 200
+
+
 def test_b01_small_problems_and_groups_are_not_cut() -> None:
     """Few clients, few routes or groups across routes are searched whole."""
     best = np.full(620, -1, np.int32)

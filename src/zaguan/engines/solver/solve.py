@@ -14,7 +14,6 @@ from zaguan.engines.solver.compiled import is_compiled, mark_compiled
 from zaguan.engines.solver.extract import clients_of, timed_route
 from zaguan.engines.solver.fleet import Vehicle
 from zaguan.engines.solver.problem import Client, Problem
-from zaguan.engines.solver.rules.priorities import flat_prizes
 from zaguan.engines.solver.search.anneal import adopt, construct, settle
 from zaguan.engines.solver.search.crew import Crew, Rivals, mean_leg_price
 from zaguan.engines.solver.search.data import Data, flatten
@@ -225,7 +224,7 @@ def _solution(problem: Problem, data: View[Data], assignment: Assignment, clock:
     return Solution(
         routes=tuple(routes),
         unassigned=left_out,
-        cost=sum(route.cost for route in routes) + float(flat_prizes(problem)[list(left_out)].sum()),
+        cost=sum(route.cost for route in routes) + float(data.fields.prize[list(left_out)].sum()),
         iterations=clock.iterations,
         seconds=elapsed_s() - clock.began_s,
         cpu_seconds=cpu_s() - clock.began_cpu_s,

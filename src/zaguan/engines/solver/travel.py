@@ -110,7 +110,8 @@ class Travel:
     def extent(self, profile: int) -> tuple[int, int]:
         """Return the seconds and the metres of a profile's longest legs that can be driven at all."""
         if self.points is not None:
-            return self._across(), self._across()
+            across = self._across()
+            return across, across
         longest = farthest = 0
         for matrix in range(profile * self.slots, (profile + 1) * self.slots):
             for first in range(0, self.locations, ROWS_AT_ONCE):

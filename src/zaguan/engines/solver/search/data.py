@@ -103,6 +103,7 @@ def _classes(problem: Problem) -> NDArray[np.int32]:
 
 
 def _is_timed(problem: Problem) -> bool:
+    any_time = Vehicle().shift_s
     return (
         any(client.windows for client in problem.clients)
         or problem.travel.slots > 1
@@ -113,7 +114,7 @@ def _is_timed(problem: Problem) -> bool:
             or v.breaks
             or v.driving.max_total_s is not None
             or v.driving.max_without_rest_s is not None
-            or v.shift_s != Vehicle().shift_s
+            or v.shift_s != any_time
             for v in problem.vehicles
         )
     )

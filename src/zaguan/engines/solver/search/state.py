@@ -184,12 +184,13 @@ def _lay_empty_routes(data: Data, state: State) -> None:
         state.node[n:, first + 1], state.node[n:, first + 2] = data.earliest[n:], data.latest[n:]
     state.node[:, LEAVES] = data.earliest
     state.node[:, AHEAD] = state.node[:, BEHIND] = 0
-    view = View(data)
+    view, known = View(data), dict[tuple[int, int, int], int]()
     for vehicle in range(v):
-        first, last = data.location[n + vehicle], data.location[n + v + vehicle]
-        if first >= 0 and last >= 0:
-            straight = distance_in(view, data.profile[vehicle] * data.slots, first, last)
-            state.node[n + vehicle, AHEAD] = state.node[n + v + vehicle, BEHIND] = straight
+        first, last = int(data.location[n + vehicle]), int(data.location[n + v + vehicle])
+        leg = (int(data.profile[vehicle]) * data.slots, first, last)
+        if leg not in known:
+            known[leg] = distance_in(view, *leg)
+        state.node[n + vehicle, AHEAD] = state.node[n + v + vehicle, BEHIND] = known[leg]
 
 
 @kernel
