@@ -5,23 +5,32 @@ from typing import Final
 # one line each: whoever adds a rule to the search moves its line up from NOT_YET
 SEARCHED: Final = frozenset(
     {
+        "batteries",
         "breaks",
         "depots",
         "driving_hours",
         "exclusions",
+        "fair",
+        "frozen",
+        "groups",
         "islands",
+        "latest",
         "loads",
         "max_clients",
         "max_duration",
         "one_way_streets",
         "open_ends",
         "overtime",
-        "pairs",
         "paid_time",
+        "pairs",
         "pickups",
+        "planar",
         "preference",
         "prizes",
         "profiles",
+        "published",
+        "releases",
+        "service_percent",
         "setups",
         "several_windows",
         "shared_doors",
@@ -29,23 +38,11 @@ SEARCHED: Final = frozenset(
         "skills",
         "slots",
         "soft_windows",
-        "windows",
-    }
-)
-NOT_YET: Final = frozenset(
-    {
-        "batteries",
-        "fair",
-        "frozen",
-        "groups",
-        "latest",
-        "planar",
-        "published",
-        "releases",
-        "service_percent",
         "sprawl",
         "trips",
+        "windows",
         "zones",
     }
 )
+NOT_YET: Final[frozenset[str]] = frozenset()
 ALL: Final = SEARCHED | NOT_YET

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Final, Protocol
 
 from zaguan.engines.solver.check import check
-from zaguan.engines.solver.layout import Layout, orders_of
+from zaguan.engines.solver.layout import Layout, loaded_orders_of
 from zaguan.engines.solver.limits import HORIZON_S, require
 from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.relaxation import lengthen, missing_room, reachable, relaxed, widen
 from zaguan.engines.solver.rules.priorities import flat_prizes
+from zaguan.engines.solver.rules.trips import RELOAD
 from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.solution import Route, Solution
 
@@ -81,9 +82,10 @@ class _Table:
     def __init__(self, problem: Problem, plan: Solution, client: int) -> None:
         self.problem, self.plan, self.client = problem, plan, client
         self.standing = {route.vehicle: route for route in plan.routes}
-        orders = dict(orders_of(plan))
+        orders = dict(loaded_orders_of(plan))
         self.home = next((v for v, clients in orders.items() if client in clients), None)
-        self.at = orders[self.home].index(client) if self.home is not None else -1
+        served = [each for each in orders.get(self.home, ()) if each != RELOAD] if self.home is not None else []
+        self.at = served.index(client) if served else -1
         if self.home is not None:
             orders[self.home] = tuple(c for c in orders[self.home] if c != client)
         vehicles = [replace(v, frozen=tuple(c for c in v.frozen if c != client)) for v in problem.vehicles]
@@ -135,7 +137,7 @@ class _Table:
     def _hurdle(self, vehicle: int) -> tuple[Hurdle, bool]:
         """Return the first hurdle, and whether it is there without the vehicle's other clients too."""
         wanted, limits = self.problem.clients[self.client], self.problem.vehicles[vehicle]
-        order = self.layout.orders.get(vehicle, ())
+        served = [each for each in self.layout.orders.get(vehicle, ()) if each != RELOAD]
         if wanted.vehicles is not None and vehicle not in wanted.vehicles:
             return Hurdle.VEHICLE, True
         if not wanted.skills <= limits.skills:
@@ -144,7 +146,7 @@ class _Table:
             return Hurdle.CAPACITY, True
         if not reachable(self.problem, wanted, limits):
             return Hurdle.UNREACHABLE, True
-        if limits.max_clients is not None and len(order) >= limits.max_clients:
+        if limits.max_clients is not None and len(served) >= limits.max_clients:
             return Hurdle.CLIENTS, limits.max_clients == 0
         if not self.layout.fits_alone(self.client, vehicle):
             return self._timely(lambda: self.layout.fits_alone(self.client, vehicle)), True

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from zaguan.engines.solver.layout import Layout, orders_of
+from zaguan.engines.solver.layout import Layout, loaded_orders_of
 from zaguan.engines.solver.limits import HORIZON_S
 from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.relaxation import missing_room, reachable, relaxed, widen
@@ -39,7 +39,7 @@ class _Findings:
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
         self.problem = problem
-        self.layout = Layout(problem, orders_of(solution))
+        self.layout = Layout(problem, loaded_orders_of(solution))
         self.remedies = Remedies(self.layout)
         self.splitting = Splitting(problem, solution)
 

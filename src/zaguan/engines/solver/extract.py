@@ -1,63 +1,73 @@
 """From chains back to a solution that people and checkers read."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.solver.rules.travel import distance_in, slot_at
+from zaguan.engines.solver.rules.battery import MILLI
+from zaguan.engines.solver.rules.trips import peak_of
 from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.search.schedule import schedule
-from zaguan.engines.solver.search.state import Scratch
-from zaguan.engines.solver.solution import Pause, Route, Visit
+from zaguan.engines.solver.search.scratch import LENGTH, Scratch
+from zaguan.engines.solver.solution import Halt, HaltKind, Pause, Route, Visit
 from zaguan.engines.solver.view import View
+
+DEPARTURES: Final = 48  # tried over the day where travel depends on the hour
 
 
 def clients_of(data: Data, following: NDArray[np.int32]) -> list[tuple[int, list[int]]]:
-    """Return (vehicle, clients) of every route that serves somebody."""
+    """Return (vehicle, nodes) of every route that serves somebody: its clients, and its reloads between them."""
     routes = []
     for vehicle in range(data.vehicles):
-        clients, node = [], int(following[data.clients + vehicle])
-        while node < data.clients:
-            clients.append(node)
+        nodes, node, end = [], int(following[data.clients + vehicle]), data.clients + data.vehicles + vehicle
+        while node != end:
+            nodes.append(node)
             node = int(following[node])
-        if clients:
-            routes.append((vehicle, clients))
+        if any(node < data.clients for node in nodes):
+            routes.append((vehicle, nodes))
     return routes
 
 
-def timed_route(
-    data_view: View[Data], scratch_view: View[Scratch], vehicle: int, clients: Sequence[int]
-) -> Route | None:
-    """Schedule a route exactly; None if it breaks a rule of time. Loads, skills and exclusions are not judged."""
-    data, scratch, length = data_view.fields, scratch_view.fields, len(clients) + 2
+def timed_route(data_view: View[Data], scratch_view: View[Scratch], vehicle: int, nodes: Sequence[int]) -> Route | None:
+    """Schedule a route exactly, clients and reloads in order; None if it breaks a rule of time, load or charge.
+
+    Skills, exclusions and groups are not judged.
+    """
+    data, scratch = data_view.fields, scratch_view.fields
     start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
-    scratch.nodes[:length] = [start, *clients, end]
-    feasible, distance, departs, returns, _, price = schedule(data_view, scratch_view, vehicle, length)
+    scratch.nodes[: len(nodes) + 2] = [start, *nodes, end]
+    feasible, distance, departs, returns, _, price = schedule(
+        data_view, scratch_view, vehicle, len(nodes) + 2, DEPARTURES
+    )
     if not feasible:
         return None
-    visits = tuple(_visit(data_view, scratch, vehicle, at) for at in range(1, length - 1))
+    length = int(scratch.figures[LENGTH])
+    inner = range(1, length - 1)
+    clients = [int(node) for node in nodes if node < data.clients]
+    visits = tuple(_visit(data, scratch, at) for at in inner if scratch.nodes[at] < data.clients)
     pauses = tuple(_pauses(data, scratch, vehicle, range(1, length)))
     driving = int(scratch.leg[1:length].sum())
-    setups = sum(_setup(data, scratch, at) for at in range(1, length - 1))
-    busy = driving + setups + sum(int(data.service[c]) for c in clients) + sum(p.ends_s - p.starts_s for p in pauses)
+    stays = sum(int(scratch.leaves[at] - scratch.starts[at]) + _setup(data, scratch, at) for at in inner)
+    busy = driving + stays + sum(p.ends_s - p.starts_s for p in pauses)
     returns, departs = int(returns), int(departs)
     preference = float(sum(data.preference[c, data.kind[vehicle]] for c in clients))
     return Route(
         vehicle=vehicle,
         visits=visits,
         pauses=pauses,
-        halts=(),
+        halts=tuple(_halt(data, scratch, vehicle, at) for at in inner if scratch.nodes[at] >= data.clients),
         departs_s=departs,
         returns_s=returns,
         last_leg_duration_s=int(scratch.leg[length - 1]),
-        last_leg_distance_m=_leg_distance(data_view, scratch, vehicle, length - 1),
+        last_leg_distance_m=int(scratch.metres[length - 1]),
         distance_m=int(distance),
         driving_s=driving,
         waiting_s=returns - departs - busy,
         overtime_s=max(0, returns - int(data.regular_end[vehicle])),
         late_s=sum(visit.late_s for visit in visits),
-        peak=_peak(data, clients),
+        peak=_peak(data, nodes),
         cost=float(price) + preference,
     )
 
@@ -67,27 +77,33 @@ def _setup(data: Data, scratch: Scratch, at: int) -> int:
     return int(data.setup[node]) if data.location[before] != data.location[node] else 0
 
 
-def _leg_distance(data_view: View[Data], scratch: Scratch, vehicle: int, at: int) -> int:
-    data = data_view.fields
-    begins = int(scratch.arrives[at] - scratch.leg[at])
-    matrix = data.profile[vehicle] * data.slots + slot_at(data_view, begins)
-    origin, goal = data.location[scratch.nodes[at - 1]], data.location[scratch.nodes[at]]
-    return int(distance_in(data_view, matrix, origin, goal))
-
-
-def _visit(data_view: View[Data], scratch: Scratch, vehicle: int, at: int) -> Visit:
-    data = data_view.fields
+def _visit(data: Data, scratch: Scratch, at: int) -> Visit:
     client, window = int(scratch.nodes[at]), int(scratch.window[at])
     starts = int(scratch.starts[at])
     return Visit(
         client=client,
         leg_duration_s=int(scratch.leg[at]),
-        leg_distance_m=_leg_distance(data_view, scratch, vehicle, at),
+        leg_distance_m=int(scratch.metres[at]),
         arrives_s=int(scratch.arrives[at]),
         starts_s=starts,
         leaves_s=int(scratch.leaves[at]),
         window=window,
         late_s=max(0, starts - int(data.closes[client, window])),
+    )
+
+
+def _halt(data: Data, scratch: Scratch, vehicle: int, at: int) -> Halt:
+    node = int(scratch.nodes[at])
+    return Halt(
+        kind=HaltKind.CHARGE if node >= data.nodes else HaltKind.RELOAD,
+        after=at - 1,
+        location=int(data.location[node]),
+        leg_duration_s=int(scratch.leg[at]),
+        leg_distance_m=int(scratch.metres[at]),
+        arrives_s=int(scratch.arrives[at]),
+        starts_s=int(scratch.starts[at]),
+        leaves_s=int(scratch.leaves[at]),
+        level_wh=int(scratch.level[at]) // MILLI if data.battery_full[vehicle] >= 0 else 0,
     )
 
 
@@ -107,10 +123,12 @@ def _pauses(data: Data, scratch: Scratch, vehicle: int, positions: Iterable[int]
             yield Pause(after=at - 1, starts_s=starts, ends_s=starts + length, is_rest=is_rest, before_leg=before_leg)
 
 
-def _peak(data: Data, clients: Sequence[int]) -> tuple[int, ...]:
-    aboard = data.delivery[list(clients)].sum(axis=0)
-    peak = aboard.copy()
-    for client in clients:
-        aboard = aboard + data.change[client]
-        peak = np.maximum(peak, aboard)
-    return tuple(int(x) for x in peak)
+def _peak(data: Data, nodes: Sequence[int]) -> tuple[int, ...]:
+    """Return the most aboard on any trip."""
+    trips: list[list[int]] = [[]]
+    for node in nodes:
+        if node < data.clients:
+            trips[-1].append(node)
+        else:
+            trips.append([])
+    return tuple(int(x) for x in np.max([peak_of(data, trip) for trip in trips], axis=0))

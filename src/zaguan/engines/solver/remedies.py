@@ -18,8 +18,9 @@ from zaguan.engines.solver.layout import Layout, Place
 from zaguan.engines.solver.limits import HORIZON_S
 from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.relaxation import begin_earlier, lengthen, missing_room, relaxed, widen
+from zaguan.engines.solver.rules.trips import RELOAD, with_reloads
 from zaguan.engines.solver.search.data import Data, flatten
-from zaguan.engines.solver.search.state import new_scratch
+from zaguan.engines.solver.search.scratch import new_scratch
 from zaguan.engines.solver.solution import Remedy, RemedyKind, Solution
 from zaguan.engines.solver.view import View
 
@@ -183,11 +184,12 @@ class Remedies:
 
     def _holds(self, trial: "_Trial") -> bool:
         """Tell whether a changed route holds, judged by schedule and checker on a problem of that route alone."""
-        number = {client: at for at, client in enumerate(trial.clients)}
-        clients = [trial.changed.get(client, self.problem.clients[client]) for client in trial.clients]
+        served = [client for client in trial.order if client != RELOAD]
+        number = {client: at for at, client in enumerate(served)}
+        clients = [trial.changed.get(client, self.problem.clients[client]) for client in served]
         preference = None
         if self.problem.preference is not None:
-            preference = np.ascontiguousarray(self.problem.preference[list(trial.clients)][:, [trial.vehicle]])
+            preference = np.ascontiguousarray(self.problem.preference[served][:, [trial.vehicle]])
         small = Problem(
             clients=[replace(c, vehicles=_seen_from(c.vehicles, trial.vehicle)) for c in clients],
             vehicles=[replace(trial.limits, frozen=tuple(number[client] for client in trial.limits.frozen))],
@@ -197,7 +199,8 @@ class Remedies:
             stations=self.problem.stations,
         )
         data = View(flatten(small, with_neighbours=False))
-        route = timed_route(data, new_scratch(data.fields), 0, range(len(clients)))
+        nodes = with_reloads(data.fields, 0, (number.get(client, RELOAD) for client in trial.order))
+        route = timed_route(data, new_scratch(data.fields), 0, nodes)
         if route is None:
             return False
         plan = Solution(routes=(route,), unassigned=(), cost=route.cost, iterations=0, seconds=0.0, cpu_seconds=0.0)
@@ -206,10 +209,10 @@ class Remedies:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A route under changed conditions: its vehicle, its clients in order, and whom the change is about."""
+    """A route under changed conditions: its vehicle, its clients and reloads in order, whom the change is about."""
 
     vehicle: int
-    clients: tuple[int, ...]
+    order: tuple[int, ...]
     limits: Vehicle
     changed: dict[int, Client]
 

@@ -14,12 +14,15 @@ from zaguan.engines.solver.compiled import is_compiled, mark_compiled
 from zaguan.engines.solver.extract import clients_of, timed_route
 from zaguan.engines.solver.fleet import Vehicle
 from zaguan.engines.solver.problem import Client, Problem
+from zaguan.engines.solver.rules.frozen import frozen_routes
+from zaguan.engines.solver.rules.trips import with_reloads
 from zaguan.engines.solver.search.anneal import adopt, construct, settle
 from zaguan.engines.solver.search.crew import Crew, Rivals, mean_leg_price
 from zaguan.engines.solver.search.data import Data, flatten
-from zaguan.engines.solver.search.insertion import chains
+from zaguan.engines.solver.search.insertion import chains, rebuild
 from zaguan.engines.solver.search.regions import Regions, worth_cutting
-from zaguan.engines.solver.search.state import State, new_scratch, new_state
+from zaguan.engines.solver.search.scratch import new_scratch
+from zaguan.engines.solver.search.state import State, new_state
 from zaguan.engines.solver.solution import Progress, Solution
 from zaguan.engines.solver.start import Assignment, BrokenStart, named_once, refuse_broken
 from zaguan.engines.solver.travel import Travel
@@ -94,7 +97,7 @@ def solve(
 
 def _lay(problem: Problem, data: View[Data], state: View[State], start: Assignment, clock: _Clock) -> None:
     """Lay a given plan as the best known one, then put in whom it leaves out."""
-    routes = named_once(problem, start)
+    routes = [(v, with_reloads(data.fields, v, order)) for v, order in named_once(problem, start)]
     try:
         standing = _solution(problem, data, routes, clock)
     except ImpossibleRoute as broken:
@@ -132,6 +135,7 @@ def _solve(
         return _solution(problem, data, [], clock)
     states = [View(new_state(data.fields, seed * max(1, threads) + t)) for t in range(max(1, threads))]
     if start is None:
+        _lay_frozen(problem, data, states[0])
         construct(data, states[0])
     else:
         _lay(problem, data, states[0], start, clock)
@@ -145,13 +149,28 @@ def _solve(
     return _solution(problem, data, clients_of(data.fields, crew.best), clock)
 
 
+def _lay_frozen(problem: Problem, data: View[Data], state: View[State]) -> None:
+    """Let each route begin with what is frozen on it; what cannot be driven so is refused."""
+    routes = [(vehicle, with_reloads(data.fields, vehicle, clients)) for vehicle, clients in frozen_routes(problem)]
+    if not routes or rebuild(data, state, chains(data.fields, routes)):
+        return
+    scratch = new_scratch(data.fields)
+    for vehicle, nodes in routes:
+        if timed_route(data, scratch, vehicle, nodes) is None:
+            raise ImpossibleRoute(vehicle=vehicle, clients=", ".join(map(str, problem.vehicles[vehicle].frozen)))
+
+
 def evaluate(problem: Problem, assignment: Assignment) -> Solution:
     """Time and price given routes, pairs of a vehicle and its clients in order.
 
-    A route that cannot be driven in time raises ImpossibleRoute. Loads and skills are judged by `check`.
+    A vehicle of several trips loads again where a -1 stands between its clients; if none does, where the next client
+    would not fit aboard. A route that cannot be driven or charged in time, or whose trips carry too much, raises
+    ImpossibleRoute. The loads of a single trip and the skills are judged by `check`.
     """
     clock = _Clock(elapsed_s(), cpu_s())
-    return _solution(problem, View(flatten(problem, with_neighbours=False)), assignment, clock)
+    data = flatten(problem, with_neighbours=False)
+    routes = [(vehicle, with_reloads(data, vehicle, clients)) for vehicle, clients in assignment]
+    return _solution(problem, View(data), routes, clock)
 
 
 def _search(

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from zaguan.engines.solver.check import check
-from zaguan.engines.solver.layout import Layout, orders_of
+from zaguan.engines.solver.layout import Layout, loaded_orders_of
 from zaguan.engines.solver.problem import Client, Problem
+from zaguan.engines.solver.rules.trips import RELOAD
 from zaguan.engines.solver.solution import Remedy, RemedyKind, Solution
 
 MOST_PARTS: Final = 24
@@ -20,7 +21,7 @@ class Splitting:
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
         self.problem, self.solution = problem, solution
-        self.orders = dict(orders_of(solution))
+        self.orders = dict(loaded_orders_of(solution))
         bound = [client for pair in problem.pairs for client in pair]
         self.whole = frozenset(bound).union(*(group.clients for group in problem.groups))
 
@@ -46,7 +47,7 @@ class Splitting:
         allowed = wanted.vehicles is None or vehicle in wanted.vehicles
         if not allowed or not wanted.skills <= limits.skills:
             return 0
-        aboard = [self.problem.clients[c] for c in self.orders.get(vehicle, ())]
+        aboard = [self.problem.clients[c] for c in self.orders.get(vehicle, ()) if c != RELOAD]
         most = parts
         for k, room in enumerate(limits.capacity):
             for loads, part in (

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zaguan.engines.solver.fleet import Vehicle
-from zaguan.engines.solver.layout import Layout, orders_of
+from zaguan.engines.solver.layout import Layout, loaded_orders_of
 from zaguan.engines.solver.limits import HORIZON_S, require
 from zaguan.engines.solver.problem import Client, Problem
+from zaguan.engines.solver.rules.battery import measure_to_station
 from zaguan.engines.solver.search.data import Data, flatten
 from zaguan.engines.solver.solution import Solution
 from zaguan.engines.solver.travel import Travel
@@ -100,7 +101,7 @@ class Standing:
         if preference is not None:
             preference = np.vstack([preference, np.zeros((2, preference.shape[1]))])
         wide = replace(self.problem, clients=clients, preference=preference)
-        self.layout = Layout(wide, orders_of(self.plan))
+        self.layout = Layout(wide, loaded_orders_of(self.plan))
         self._pattern = self._flat(pattern)
         longer = flatten(self._small([pattern, self._last, self._last], None), with_neighbours=False)
         self._per_client = [
@@ -166,12 +167,15 @@ class Standing:
         data = self.layout.data.fields
         if data.durations.shape[1] == n:
             wide: dict[str, Any] = {name: _with_room(getattr(data, name)) for name in MATRICES}
+            wide["to_station"] = np.pad(data.to_station, ((0, 0), (0, 1)))
             data = data._replace(**wide)
             self.layout.data = View(data)
         _write(data.durations, place.to_s, place.from_s)
         _write(data.distances, place.to_m, place.from_m)
         _write(data.durations_by_goal, place.from_s, place.to_s)
         _write(data.distances_by_goal, place.from_m, place.to_m)
+        if data.has_batteries:
+            measure_to_station(data, n)
         return n
 
 

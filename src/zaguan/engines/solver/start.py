@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from zaguan.base.kit.errors import ZaguanError
 from zaguan.engines.solver.check import check
 from zaguan.engines.solver.problem import Problem
+from zaguan.engines.solver.rules.trips import RELOAD
 from zaguan.engines.solver.solution import Solution
 
 type Assignment = Sequence[tuple[int, Sequence[int]]]
@@ -26,12 +27,14 @@ def named_once(problem: Problem, start: Assignment) -> list[tuple[int, list[int]
             raise BrokenStart(vehicle=vehicle, what="the vehicle has two routes")
         vehicles.add(vehicle)
         for client in order:
+            if client == RELOAD:
+                continue
             if not 0 <= client < len(problem.clients):
                 raise BrokenStart(vehicle=vehicle, what=f"there is no client {client}")
             if client in clients:
                 raise BrokenStart(vehicle=vehicle, what=f"client {client} is served twice")
             clients.add(client)
-    return [(vehicle, list(order)) for vehicle, order in start if order]
+    return [(vehicle, list(order)) for vehicle, order in start if any(client != RELOAD for client in order)]
 
 
 def refuse_broken(problem: Problem, standing: Solution) -> None:

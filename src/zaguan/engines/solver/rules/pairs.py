@@ -42,3 +42,18 @@ def has_room_behind(data, state, fetched, node, vehicle):  # type: ignore[no-unt
         if state.aboard[node, k] + data.change[fetched, k] > data.capacity[vehicle, k]:
             return False
     return True
+
+
+@kernel
+def pairs_hold(data, scratch, length):  # type: ignore[no-untyped-def]
+    """Tell whether no reload comes between the two clients of a pair of scratch.nodes[:length]."""
+    for at in range(1, length - 1):
+        node = np.int64(scratch.nodes[at])
+        if node >= data.clients or not data.fetches[node]:
+            continue
+        behind = at + 1
+        while scratch.nodes[behind] < data.clients and scratch.nodes[behind] != data.partner[node]:
+            behind += 1
+        if scratch.nodes[behind] >= data.clients:
+            return False
+    return True

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.limits import HORIZON_S
 from zaguan.engines.solver.problem import Problem
+from zaguan.engines.solver.rules.trips import Layout
 
 
 class Windows(NamedTuple):
@@ -26,25 +27,30 @@ class Windows(NamedTuple):
     late_price: NDArray[np.float64]
 
 
-def flat_windows(problem: Problem) -> Windows:
-    """Lay out the windows. A soft client may start until the horizon."""
-    n, v = len(problem.clients), len(problem.vehicles)
+def flat_windows(problem: Problem, layout: Layout) -> Windows:
+    """Lay out the windows; reloads lie in the shift, stations are always open. A soft client may start until the
+    horizon or its latest moment."""
+    n, v, every = layout.clients, layout.vehicles, layout.all_nodes
     widest = max((len(client.windows) for client in problem.clients), default=0)
-    opens = np.zeros((n + 2 * v, max(1, widest)), np.int32)
+    opens = np.zeros((every, max(1, widest)), np.int32)
     closes = np.full_like(opens, HORIZON_S)
-    counts = np.ones(n + 2 * v, np.int32)
-    price = np.full(n + 2 * v, -1.0)
+    counts = np.ones(every, np.int32)
+    price = np.full(every, -1.0)
+    bound = np.full(every, HORIZON_S, np.int32)
     for i, client in enumerate(problem.clients):
         counts[i] = len(client.windows) or 1
         for w, (opening, closing) in enumerate(client.windows):
             opens[i, w], closes[i, w] = opening, closing
         price[i] = -1.0 if client.late_cost_per_s is None else client.late_cost_per_s
+        bound[i] = HORIZON_S if client.latest_s is None else min(client.latest_s, HORIZON_S)
     for i, vehicle in enumerate(problem.vehicles):
         starts, ends = vehicle.shift_s
-        opens[n + i, 0] = opens[n + v + i, 0] = starts
-        closes[n + i, 0] = closes[n + v + i, 0] = ends + vehicle.overtime_s
-    latest = closes[np.arange(n + 2 * v), counts - 1].copy()
+        own = [n + i, n + v + i, *layout.reloads[i]]
+        opens[own, 0] = starts
+        closes[own, 0] = ends + vehicle.overtime_s
+    latest = closes[np.arange(every), counts - 1].copy()
     latest[price >= 0] = HORIZON_S
+    latest = np.minimum(latest, bound, where=bound < HORIZON_S, out=latest)
     return Windows(opens, closes, counts, opens[:, 0].copy(), latest, price)
 
 

@@ -16,8 +16,8 @@ CLOSE = 1e-7
 @kernel
 def present(data, state, following):  # type: ignore[no-untyped-def]
     """Write down the chains of the present plan."""
-    for node in range(data.clients + data.vehicles):
-        following[node] = next_of(state, node) if node >= data.clients or route_of(state, node) >= 0 else -1
+    for node in range(data.nodes):
+        following[node] = next_of(state, node) if route_of(state, node) >= 0 else -1
 
 
 @kernel

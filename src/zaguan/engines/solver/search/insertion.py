@@ -27,15 +27,23 @@ from zaguan.engines.solver.columns import (
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.limits import UNREACHABLE_S
 from zaguan.engines.solver.rules.capacity import fits_between, fits_route
+from zaguan.engines.solver.rules.compactness import added_sprawl
+from zaguan.engines.solver.rules.frozen import stays
+from zaguan.engines.solver.rules.groups import bound_to, groups_allow
+from zaguan.engines.solver.rules.published import turned_round
+from zaguan.engines.solver.rules.service import service_in
 from zaguan.engines.solver.rules.shifts import added_time_price
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, distance_to, duration_in, duration_to, slot_at
+from zaguan.engines.solver.rules.trips import before_of, is_reload
+from zaguan.engines.solver.rules.zones import zone_change
 from zaguan.engines.solver.search.data import Data
-from zaguan.engines.solver.search.routes import estimated_price, link, refresh, refresh_between
+from zaguan.engines.solver.search.offers import NOWHERE, bound, clear_offers, offer
+from zaguan.engines.solver.search.reloads import client_before, client_behind, offer_next_trips, offer_split
+from zaguan.engines.solver.search.routes import estimated_price, link, link_reload, put_in, refresh, refresh_between
 from zaguan.engines.solver.search.state import ABSENT, OFFERS, SCREENING, UNTIL_BLINK, USED, draw
 from zaguan.engines.solver.search.undo import mark_stale, note_move, remember
 
-NOWHERE: Final = 1e300
 BLINK: Final = 0.01  # share of the places that are overlooked
 BLINKS_APART: Final = 1.0 / math.log(1.0 - BLINK)  # of a place and the next overlooked one: geometric
 LAST_SCREENING: Final = 2_000_000_000
@@ -51,16 +59,28 @@ def detour(data, state, client, before, following, matrix):  # type: ignore[no-u
 
 
 @kernel
-def _screen(data, state, client, before, following, vehicle, bound):  # type: ignore[no-untyped-def]
+def _order_change(data, state, client, before, following, vehicle):  # type: ignore[no-untyped-def]
+    """Return what a client between two nodes changes of the prices on who follows whom, and on sprawl."""
+    near, far = client_before(data, state, before), client_behind(data, state, following)
+    price = zone_change(data, vehicle, near, client) + turned_round(data, vehicle, near, client)
+    price += zone_change(data, vehicle, client, far) + turned_round(data, vehicle, client, far)
+    price -= zone_change(data, vehicle, near, far) + turned_round(data, vehicle, near, far)
+    return price + (added_sprawl(data, state, client, vehicle) if data.has_sprawl else 0.0)
+
+
+@kernel
+def _screen(data, state, client, before, following, vehicle, limit):  # type: ignore[no-untyped-def]
     """Return the price of a client between two nodes of a route, or NOWHERE; exact on simple problems."""
     matrix = data.profile[vehicle] * data.slots
     if data.slots > 1:
         matrix += slot_at(data, state.node[before, LEAVES])
     price = data.per_m[vehicle] * detour(data, state, client, before, following, matrix)
     price += data.preference[client, data.kind[vehicle]]
+    if data.has_order_prices:
+        price += _order_change(data, state, client, before, following, vehicle)
     if state.size[vehicle] == 0:
         price += data.fixed[vehicle]
-    if price >= bound:
+    if price >= limit or stays(data, following):
         return NOWHERE
     if data.mixed and not fits_between(data, state, client, before, following, vehicle):
         return NOWHERE
@@ -79,38 +99,22 @@ def _screen(data, state, client, before, following, vehicle, bound):  # type: ig
 def _timed_screen(data, state, client, before, following, vehicle, price, there, back):  # type: ignore[no-untyped-def]
     """Add the price of time to a place whose legs are known, or return NOWHERE."""
     a, b = state.node[before], state.node[following]
+    leaves, service = np.int64(a[FORE + 1]), service_in(data, vehicle, client)
+    if data.has_releases and data.reload_count[vehicle] == 0:
+        leaves = max(leaves, data.release[client])
     duration, early, late, warp = joined(
-        a[FORE], a[FORE + 1], a[FORE + 2], 0, there,
-        data.service[client], data.earliest[client], data.latest[client], 0,
-    )  # fmt: skip
-    if warp > 0:
+        a[FORE], leaves, a[FORE + 2], 0, there, service, data.earliest[client], data.latest[client], 0
+    )
+    if warp > 0 or leaves > a[FORE + 2]:
         return NOWHERE
     duration, early, late, warp = joined(duration, early, late, 0, back, b[BACK], b[BACK + 1], b[BACK + 2], 0)
     if warp > 0 or duration > data.max_duration[vehicle]:
         return NOWHERE
     price += added_time_price(data, state, vehicle, duration, early + duration)
     if data.late_price[client] >= 0:
-        reached = early + duration - b[BACK] - back - data.service[client]
+        reached = early + duration - b[BACK] - back - service
         price += data.late_price[client] * max(0, reached - data.closes[client, data.window_count[client] - 1])
     return price
-
-
-@kernel
-def _offer(state, price, before):  # type: ignore[no-untyped-def]
-    """Keep a place among the best seen, cheapest first."""
-    if price >= state.offers[OFFERS - 1]:
-        return
-    at = OFFERS - 1
-    while at > 0 and state.offers[at - 1] > price:
-        state.offers[at], state.places[at] = state.offers[at - 1], state.places[at - 1]
-        at -= 1
-    state.offers[at], state.places[at] = price, before
-
-
-@kernel
-def _bound(data, state):  # type: ignore[no-untyped-def]
-    """Return the price above which a place is of no use: intricate problems keep a few for confirmation."""
-    return state.offers[OFFERS - 1] if data.intricate else state.offers[0]
 
 
 @kernel
@@ -131,9 +135,9 @@ def _try_empty(data, state, client):  # type: ignore[no-untyped-def]
         if not data.compatible[client, kind]:
             continue
         vehicle = first_empty(data, state, kind)
-        if vehicle >= 0 and fits_route(data, state, client, vehicle):
+        if vehicle >= 0 and may_join(data, state, client, vehicle):
             start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
-            _offer(state, _screen(data, state, client, start, end, vehicle, _bound(data, state)), start)
+            offer(state, _screen(data, state, client, start, end, vehicle, bound(data, state)), start)
 
 
 @kernel
@@ -143,6 +147,7 @@ def may_join(data, state, client, vehicle):  # type: ignore[no-untyped-def]
         data.compatible[client, data.kind[vehicle]]
         and state.size[vehicle] < data.max_clients[vehicle]
         and fits_route(data, state, client, vehicle)
+        and (not data.has_groups or groups_allow(data, state, client, vehicle))
     )
 
 
@@ -192,10 +197,14 @@ def _try_neighbours(data, state, client, reach, blinking):  # type: ignore[no-un
         following, before = next_of(state, neighbour), prev_of(state, neighbour)
         overlooked, left = blinks(state, left)
         if not overlooked and state.seen[following] != screening:
-            _offer(state, _screen(data, state, client, neighbour, following, vehicle, _bound(data, state)), neighbour)
+            offer(state, _screen(data, state, client, neighbour, following, vehicle, bound(data, state)), neighbour)
+            if data.has_trips:
+                offer_split(data, state, client, neighbour, vehicle)
         overlooked, left = blinks(state, left)
         if not overlooked and state.seen[before] != screening:
-            _offer(state, _screen(data, state, client, before, neighbour, vehicle, _bound(data, state)), before)
+            offer(state, _screen(data, state, client, before, neighbour, vehicle, bound(data, state)), before)
+            if data.has_trips:
+                offer_split(data, state, client, before, vehicle)
     if blinking:
         state.numbers[UNTIL_BLINK] = left
 
@@ -215,70 +224,82 @@ def _nearest_place(data, state, client, reach, blinking):  # type: ignore[no-unt
         following, before = next_of(state, neighbour), prev_of(state, neighbour)
         overlooked, left = blinks(state, left)
         if not overlooked and state.seen[following] != screening:
-            offer = _screen(data, state, client, neighbour, following, vehicle, price)
-            if offer < price:
-                price, place = offer, neighbour
+            offered = _screen(data, state, client, neighbour, following, vehicle, price)
+            if offered < price:
+                price, place = offered, neighbour
         overlooked, left = blinks(state, left)
         if not overlooked and state.seen[before] != screening:
-            offer = _screen(data, state, client, before, neighbour, vehicle, price)
-            if offer < price:
-                price, place = offer, before
+            offered = _screen(data, state, client, before, neighbour, vehicle, price)
+            if offered < price:
+                price, place = offered, before
     if blinking:
         state.numbers[UNTIL_BLINK] = left
     return price, place
 
 
 @kernel
-def _try_everywhere(data, state, client):  # type: ignore[no-untyped-def]
-    """Offer every place of every route in use."""
-    for vehicle in range(data.vehicles):
-        if state.size[vehicle] == 0 or not may_join(data, state, client, vehicle):
-            continue
-        node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
-        while node != end:
-            following = next_of(state, node)
-            _offer(state, _screen(data, state, client, node, following, vehicle, _bound(data, state)), node)
-            node = following
+def _try_route(data, state, client, vehicle):  # type: ignore[no-untyped-def]
+    """Offer every place of one route in use."""
+    if state.size[vehicle] == 0 or not may_join(data, state, client, vehicle):
+        return
+    node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+    while node != end:
+        following = next_of(state, node)
+        offer(state, _screen(data, state, client, node, following, vehicle, bound(data, state)), node)
+        if data.has_trips:
+            offer_split(data, state, client, node, vehicle)
+        node = following
+
+
+@kernel
+def _screen_places(data, state, client, reach, blinking, everywhere):  # type: ignore[no-untyped-def]
+    """Offer the places worth a look: beside the neighbours or everywhere, in empty vehicles, on trips of their own."""
+    clear_offers(state)
+    companions = bound_to(data, state, client) if data.has_groups else np.int64(-1)
+    if companions >= 0:
+        _try_route(data, state, client, companions)
+        return
+    if everywhere:
+        for vehicle in range(data.vehicles):
+            _try_route(data, state, client, vehicle)
+    elif not data.intricate:
+        price, place = _nearest_place(data, state, client, reach, blinking)
+        offer(state, price, place)
+    else:
+        _try_neighbours(data, state, client, reach, blinking)
+    _try_empty(data, state, client)
+    if data.has_trips:
+        offer_next_trips(data, state, client)
 
 
 @kernel
 def best_place(data, state, client, reach, blinking, everywhere):  # type: ignore[no-untyped-def]
-    """Return (price, node before) of the cheapest place found, confirmed on intricate problems, or (NOWHERE, -1)."""
-    for k in range(OFFERS):
-        state.offers[k], state.places[k] = NOWHERE, -1
-    if everywhere:
-        _try_everywhere(data, state, client)
-    elif not data.intricate:
-        price, place = _nearest_place(data, state, client, reach, blinking)
-        _offer(state, price, place)
-    else:
-        _try_neighbours(data, state, client, reach, blinking)
-    _try_empty(data, state, client)
+    """Return (price, place) of the cheapest place found, confirmed on intricate problems, or (NOWHERE, -1)."""
+    _screen_places(data, state, client, reach, blinking, everywhere)
     if not data.intricate:
-        return state.offers[0], state.places[0]
-    cheapest, place, more = NOWHERE, np.int64(-1), 0.0
+        return state.offers[0], np.int64(state.places[0])
+    cheapest, chosen, more = NOWHERE, np.int64(-1), 0.0
     for k in range(OFFERS):
-        before = np.int64(state.places[k])
+        place = np.int64(state.places[k])
         # what the screen did not see at the first place, it has not seen at the next ones either
-        if before < 0 or state.offers[k] + more >= cheapest:
+        if place < 0 or state.offers[k] + more >= cheapest:
             break
-        vehicle = route_of(state, before)
-        price = estimated_price(data, state, vehicle, client, before) - state.price[vehicle]
+        price = estimated_price(data, state, client, place) - state.price[route_of(state, before_of(data, place))]
         if price < cheapest:
-            cheapest, place = price, before
+            cheapest, chosen = price, place
             more = max(0.0, price - state.offers[k])
-    return cheapest, place
+    return cheapest, chosen
 
 
 @kernel
-def insert(data, state, client, before):  # type: ignore[no-untyped-def]
-    """Put a client behind a node and make the figures true; return whether the route holds."""
-    vehicle = route_of(state, before)
+def insert(data, state, client, place):  # type: ignore[no-untyped-def]
+    """Put a client at a place and make the figures true; return whether the route holds."""
+    vehicle = route_of(state, before_of(data, place))
     remember(data, state, vehicle)
     old = state.price[vehicle]
     note_move(state, client, -1)
-    link(data, state, client, before)
-    holds = refresh_between(data, state, vehicle, before, next_of(state, client))
+    before, following = put_in(data, state, client, place)
+    holds = refresh_between(data, state, vehicle, before, following)
     state.cost[0] += state.price[vehicle] - old - data.prize[client]
     return holds
 
@@ -290,8 +311,9 @@ def rebuild(data, state, following):  # type: ignore[no-untyped-def]
     state.numbers[ABSENT] = state.numbers[USED] = 0
     for kind in range(data.kind_first.shape[0] - 1):
         state.spare[kind] = data.kind_first[kind]
-    for client in range(data.clients):
-        state.node[client, ROUTE] = -1
+    for node in range(data.nodes):
+        if node < data.clients or is_reload(data, node):
+            state.node[node, ROUTE] = -1
     total = 0.0
     for vehicle in range(data.vehicles):
         start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
@@ -303,10 +325,13 @@ def rebuild(data, state, following):  # type: ignore[no-untyped-def]
             state.brought[vehicle, k] = state.fetched[vehicle, k] = 0
         straight = distance_in(data, data.profile[vehicle] * data.slots, data.location[start], data.location[end])
         state.distance[vehicle] = state.node[start, AHEAD] = state.node[end, BEHIND] = straight
-        node = start
-        while following[node] != end:
-            link(data, state, following[node], node)
-            node = following[node]
+        before, node = start, int(following[start])
+        while node != end:
+            if node < data.clients:
+                link(data, state, node, before)
+            else:
+                link_reload(data, state, node, before)
+            before, node = node, int(following[node])
         feasible = refresh(data, state, vehicle) and feasible
         total += state.price[vehicle]
     for client in range(data.clients):
@@ -319,8 +344,8 @@ def rebuild(data, state, following):  # type: ignore[no-untyped-def]
 
 
 def chains(data: Data, routes: Iterable[tuple[int, Sequence[int]]]) -> NDArray[np.int32]:
-    """Return the table of chains of (vehicle, clients) pairs; vehicles that are not named stay empty."""
-    following = np.full(data.clients + 2 * data.vehicles, -1, np.int32)
+    """Return the table of chains of (vehicle, clients and reloads) pairs; vehicles that are not named stay empty."""
+    following = np.full(data.nodes, -1, np.int32)
     starts = np.arange(data.clients, data.clients + data.vehicles)
     following[starts] = starts + data.vehicles
     for vehicle, clients in routes:

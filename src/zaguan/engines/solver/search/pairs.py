@@ -11,19 +11,14 @@ import numpy as np
 from zaguan.engines.solver.columns import AHEAD, BACK, FORE, LEAVES, LEG, OWN, next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.limits import UNREACHABLE_S
+from zaguan.engines.solver.rules.frozen import stays
 from zaguan.engines.solver.rules.pairs import has_room_behind
+from zaguan.engines.solver.rules.service import service_in
 from zaguan.engines.solver.rules.shifts import added_time_price
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, distance_to, duration_in, duration_to, slot_at
-from zaguan.engines.solver.search.insertion import (
-    NEVER_BLINKS,
-    NOWHERE,
-    blinks,
-    detour,
-    first_empty,
-    may_join,
-    next_screening,
-)
+from zaguan.engines.solver.search.insertion import NEVER_BLINKS, blinks, detour, first_empty, may_join, next_screening
+from zaguan.engines.solver.search.offers import NOWHERE
 from zaguan.engines.solver.search.routes import leg_in, link, refresh_between
 from zaguan.engines.solver.search.schedule import estimate, schedule
 from zaguan.engines.solver.search.state import OFFERS, UNTIL_BLINK
@@ -71,7 +66,7 @@ def _matrix_at(data, state, vehicle, node):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _is_in_time(data, state, client, before, following, matrix):  # type: ignore[no-untyped-def]
+def _is_in_time(data, state, client, before, following, vehicle, matrix):  # type: ignore[no-untyped-def]
     """Tell whether one client alone between two nodes of a route is in time, and everybody behind it."""
     at, near, far = data.location[client], data.location[before], data.location[following]
     there, back = duration_to(data, matrix, at, near), duration_in(data, matrix, at, far)
@@ -82,7 +77,7 @@ def _is_in_time(data, state, client, before, following, matrix):  # type: ignore
     there += data.setup[client] if near != at else 0
     back += data.setup[following] if far != at else 0
     starts = max(state.node[before, FORE] + state.node[before, FORE + 1] + there, data.earliest[client])
-    leaves = starts + data.service[client]
+    leaves = starts + service_in(data, vehicle, client)
     return starts <= data.latest[client] and leaves + back <= state.node[following, BACK + 2]
 
 
@@ -94,7 +89,7 @@ def _write_second(data, state, brought, vehicle, thorough):  # type: ignore[no-u
     while following != start:
         node = prev_of(state, following)
         matrix, price = _matrix_at(data, state, vehicle, node), NOWHERE
-        if thorough or _is_in_time(data, state, brought, node, following, matrix):
+        if thorough or _is_in_time(data, state, brought, node, following, vehicle, matrix):
             price = data.per_m[vehicle] * detour(data, state, brought, node, following, matrix)
         least = min(least, price)
         state.second[node], state.least_second[node] = price, least
@@ -102,11 +97,11 @@ def _write_second(data, state, brought, vehicle, thorough):  # type: ignore[no-u
 
 
 @kernel
-def _late_price(data, client, leaves):  # type: ignore[no-untyped-def]
+def _late_price(data, client, vehicle, leaves):  # type: ignore[no-untyped-def]
     """Return what it costs that a client is left at a moment, if its windows are soft."""
     if data.late_price[client] < 0:
         return 0.0
-    late = leaves - data.service[client] - data.closes[client, data.window_count[client] - 1]
+    late = leaves - service_in(data, vehicle, client) - data.closes[client, data.window_count[client] - 1]
     return data.late_price[client] * max(0, late)
 
 
@@ -122,11 +117,12 @@ def _bring(data, state, brought, before, following, vehicle, matrix, price, dura
     if not data.timed:
         return price
     duration, early, late, warp = joined(
-        duration, early, late, 0, there, data.service[brought], data.earliest[brought], data.latest[brought], 0
-    )
+        duration, early, late, 0, there,
+        service_in(data, vehicle, brought), data.earliest[brought], data.latest[brought], 0,
+    )  # fmt: skip
     if warp > 0:
         return NOWHERE
-    price += _late_price(data, brought, early + duration)
+    price += _late_price(data, brought, vehicle, early + duration)
     row = state.node[following]
     duration, early, late, warp = joined(duration, early, late, 0, back, row[BACK], row[BACK + 1], row[BACK + 2], 0)
     if warp > 0 or duration > data.max_duration[vehicle]:
@@ -141,8 +137,8 @@ def _follow(data, state, fetched, before, vehicle, price, leg, duration, early, 
     `price` is that of the first one, the segment ends with it, and `leg` leads from it to the node.
     """
     brought = np.int64(data.partner[fetched])
-    end, node = data.clients + data.vehicles + vehicle, next_of(state, before)
-    while node != end and price + state.least_second[node] < _limit(data, state):
+    node = next_of(state, before)
+    while node < data.clients and price + state.least_second[node] < _limit(data, state):
         if data.timed:
             row = state.node[node]
             duration, early, late, warp = joined(duration, early, late, 0, leg, row[OWN], row[OWN + 1], row[OWN + 2], 0)
@@ -151,7 +147,7 @@ def _follow(data, state, fetched, before, vehicle, price, leg, duration, early, 
         if not has_room_behind(data, state, fetched, node, vehicle):
             return
         following, whole = next_of(state, node), price + state.second[node]
-        if whole < _limit(data, state):
+        if whole < _limit(data, state) and not stays(data, following):
             matrix = _matrix_at(data, state, vehicle, node)
             whole = _bring(data, state, brought, node, following, vehicle, matrix, whole, duration, early, late)
             _offer(state, whole, before, node)
@@ -161,6 +157,8 @@ def _follow(data, state, fetched, before, vehicle, price, leg, duration, early, 
 @kernel
 def _fetch(data, state, fetched, before, following, vehicle, base, thorough):  # type: ignore[no-untyped-def]
     """Offer the places of a pair whose first client comes between two nodes of a route."""
+    if stays(data, following):
+        return
     brought, end = np.int64(data.partner[fetched]), data.clients + data.vehicles + vehicle
     matrix = _matrix_at(data, state, vehicle, before)
     at, goal, near, far = (
@@ -176,7 +174,7 @@ def _fetch(data, state, fetched, before, following, vehicle, base, thorough):  #
     later = price + state.least_second[following] if following != end else NOWHERE
     if min(beside, later) >= _limit(data, state) or not has_room_behind(data, state, fetched, before, vehicle):
         return
-    if not thorough and not _is_in_time(data, state, fetched, before, following, matrix):
+    if not thorough and not _is_in_time(data, state, fetched, before, following, vehicle, matrix):
         return
     there, back = leg_in(data, matrix, before, fetched), leg_in(data, matrix, fetched, following)
     if there >= UNREACHABLE_S:
@@ -186,11 +184,11 @@ def _fetch(data, state, fetched, before, following, vehicle, base, thorough):  #
         row = state.node[before]
         duration, early, late, warp = joined(
             row[FORE], row[FORE + 1], row[FORE + 2], 0, there,
-            data.service[fetched], data.earliest[fetched], data.latest[fetched], 0,
+            service_in(data, vehicle, fetched), data.earliest[fetched], data.latest[fetched], 0,
         )  # fmt: skip
         if warp > 0:
             return
-        more = _late_price(data, fetched, early + duration)
+        more = _late_price(data, fetched, vehicle, early + duration)
         price, beside = price + more, beside + more
     if beside < _limit(data, state):
         beside = _bring(data, state, brought, fetched, following, vehicle, matrix, beside, duration, early, late)
@@ -319,7 +317,7 @@ def _estimated(data, state, fetched, before, behind):  # type: ignore[no-untyped
 def exact_pair_price(data, state, fetched, before, behind):  # type: ignore[no-untyped-def]
     """Return the exact price of a route with a pair at its places, infinity if that breaks a rule."""
     vehicle, length = route_of(state, before), _gather(data, state, fetched, before, behind)
-    feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length)
+    feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length, 0)
     if not feasible:
         return np.inf
     return price + _own_price(data, state, fetched, vehicle)
@@ -336,12 +334,14 @@ def cheapest_pair_in(data, state, fetched, vehicle):  # type: ignore[no-untyped-
         return best, first, second
     before, end = np.int64(data.clients + vehicle), data.clients + data.vehicles + vehicle
     while before != end:
-        behind = before
+        behind = before if not stays(data, next_of(state, before)) else end
         while behind != end and has_room_behind(data, state, fetched, behind, vehicle):
             price = exact_pair_price(data, state, fetched, before, behind) - state.price[vehicle]
             if price < best:
                 best, first, second = price, before, behind
             behind = next_of(state, behind)
+            if behind >= data.clients:
+                break  # the end, or another trip
         before = next_of(state, before)
     return best, first, second
 

@@ -82,11 +82,11 @@ def recreate(data, state, reach):  # type: ignore[no-untyped-def]
             if data.fetches[client]:
                 holds = recreate_pair(data, state, client, reach, draw(state) < SEARCH_WIDE) and holds
             continue
-        price, before = best_place(data, state, client, reach, True, False)
-        if before < 0 and draw(state) < SEARCH_WIDE:
-            price, before = best_place(data, state, client, reach, False, True)
-        if before >= 0 and price < data.prize[client]:
-            holds = insert(data, state, client, before) and holds
+        price, place = best_place(data, state, client, reach, True, False)
+        if place < 0 and draw(state) < SEARCH_WIDE:
+            price, place = best_place(data, state, client, reach, False, True)
+        if place >= 0 and price < data.prize[client]:
+            holds = insert(data, state, client, place) and holds
     _drop_inserted(state)
     return holds
 
@@ -100,13 +100,11 @@ def fill(data, state):  # type: ignore[no-untyped-def]
             if data.fetches[client]:
                 fill_in_pair(data, state, client)
             continue
-        price, before = best_place(data, state, client, data.near.shape[1], False, False)
-        if before < 0:
-            price, before = best_place(data, state, client, 0, False, True)
-        if data.intricate and (
-            before < 0 or exact_price(data, state, route_of(state, before), client, before) == np.inf
-        ):
-            price, before = cheapest_anywhere(data, state, client)
-        if before >= 0 and price < data.prize[client]:
-            insert(data, state, client, before)
+        price, place = best_place(data, state, client, data.near.shape[1], False, False)
+        if place < 0:
+            price, place = best_place(data, state, client, 0, False, True)
+        if data.intricate and (place < 0 or exact_price(data, state, client, place) == np.inf):
+            price, place = cheapest_anywhere(data, state, client)
+        if place >= 0 and price < data.prize[client]:
+            insert(data, state, client, place)
     _drop_inserted(state)

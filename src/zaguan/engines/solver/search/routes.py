@@ -4,12 +4,17 @@ import numpy as np
 
 from zaguan.engines.solver.columns import BACK, FORE, LEAVES, LEG, OWN, next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.limits import UNREACHABLE_S
 from zaguan.engines.solver.rules.capacity import refresh_loads
+from zaguan.engines.solver.rules.compactness import measure_box
+from zaguan.engines.solver.rules.service import service_in
 from zaguan.engines.solver.rules.shifts import route_price
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import duration_in
+from zaguan.engines.solver.rules.trips import ALONE, CLIENT_FIRST, before_of, is_reload, mode_of, spare_reload
 from zaguan.engines.solver.search.chain import bridge, lay_between, note_empty
 from zaguan.engines.solver.search.schedule import estimate, schedule
+from zaguan.engines.solver.search.scratch import LENGTH
 from zaguan.engines.solver.search.state import USED
 
 
@@ -32,6 +37,34 @@ def link(data, state, client, before):  # type: ignore[no-untyped-def]
         state.brought[vehicle, k] += data.delivery[client, k]
         state.fetched[vehicle, k] += data.pickup[client, k]
     state.extra[vehicle] += data.preference[client, data.kind[vehicle]]
+    if data.has_paces:
+        state.node[client, OWN] = service_in(data, vehicle, client)
+
+
+@kernel
+def link_reload(data, state, reload, before):  # type: ignore[no-untyped-def]
+    """Let a vehicle load again behind a node of its route; the figures are stale until the route is refreshed."""
+    state.distance[route_of(state, before)] += lay_between(data, state, reload, before)
+
+
+@kernel
+def unlink_reload(data, state, reload):  # type: ignore[no-untyped-def]
+    """Join the trips before and behind a reload; the figures are stale until the route is refreshed."""
+    state.distance[route_of(state, reload)] -= bridge(data, state, reload)
+
+
+@kernel
+def put_in(data, state, client, place):  # type: ignore[no-untyped-def]
+    """Link a client at a place, with the reload that comes with it; return the node before and the node behind."""
+    before, mode = before_of(data, place), mode_of(data, place)
+    following, vehicle = next_of(state, before), route_of(state, before)
+    if mode == ALONE:
+        link(data, state, client, before)
+        return before, following
+    reload = spare_reload(data, state, vehicle)
+    link_reload(data, state, reload, before)
+    link(data, state, client, before if mode == CLIENT_FIRST else reload)
+    return before, following
 
 
 @kernel
@@ -50,15 +83,20 @@ def unlink(data, state, client):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def gather(data, state, vehicle, client, before):  # type: ignore[no-untyped-def]
-    """Write a route into the scratch nodes, with a client behind a node if before >= 0; return the length."""
+def gather(data, state, vehicle, client, place):  # type: ignore[no-untyped-def]
+    """Write a route into the scratch nodes, with a client at a place if that is >= 0; return the length."""
     nodes, at = state.scratch.nodes, 0
     node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+    before, mode = before_of(data, place), mode_of(data, place)
     while True:
         nodes[at] = node
         at += 1
         if node == before:
             nodes[at] = client
+            if mode != ALONE:
+                reload = spare_reload(data, state, vehicle)
+                nodes[at], nodes[at + 1] = (client, reload) if mode == CLIENT_FIRST else (reload, client)
+                at += 1
             at += 1
         if node == end:
             return at
@@ -67,18 +105,27 @@ def gather(data, state, vehicle, client, before):  # type: ignore[no-untyped-def
 
 @kernel
 def _take_over(data, state, vehicle, length):  # type: ignore[no-untyped-def]
-    """Copy the exact schedule of the scratch into the nodes: legs, own segments with their pauses, departures."""
-    s = state.scratch
+    """Copy the exact schedule of the scratch into the nodes: legs, own segments with their pauses, departures.
+
+    A charge has no node of its own: with its legs and pauses it is part of the leg into the node behind it.
+    """
+    s, charged = state.scratch, 0
     for at in range(length):
-        node = s.nodes[at]
+        node = np.int64(s.nodes[at])
+        if node >= data.nodes:
+            charged += s.leg[at] + s.leaves[at] - s.arrives[at]
+            continue
         row = state.node[node]
-        window = s.window[at]
-        early, late = data.opens[node, window], data.closes[node, window]
+        early, late = data.opens[node, s.window[at]], min(data.closes[node, s.window[at]], data.latest[node])
         if data.late_price[node] >= 0:
             late = data.latest[node]
-        duration, warp = data.service[node], 0
+        if data.has_releases and (at == 0 or is_reload(data, node)):
+            early = max(early, s.ready[at] - data.service[node])
+        duration, warp = service_in(data, vehicle, node), 0
         if at > 0:
             row[LEG] = s.leg[at] + (data.setup[node] if data.location[s.nodes[at - 1]] != data.location[node] else 0)
+            row[LEG] += charged
+            charged = 0
             index = s.taken[at - 1] + (1 if s.before[at] >= 0 else 0)
             if s.after[at] >= 0:
                 first, last = data.break_earliest[vehicle, index], data.break_latest[vehicle, index]
@@ -160,6 +207,19 @@ def _settle(data, state, vehicle, lateness):  # type: ignore[no-untyped-def]
         )
     if data.mixed:
         refresh_loads(data, state, vehicle)
+    if data.has_sprawl:
+        measure_box(data, state, vehicle)
+
+
+@kernel
+def _stand_still(data, state, vehicle):  # type: ignore[no-untyped-def]
+    """Write the segments of an empty route that could not be driven as such."""
+    start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
+    for node in (start, end):
+        state.node[node, OWN], state.node[node, OWN + 1] = 0, data.earliest[node]
+        state.node[node, OWN + 2] = data.latest[node]
+    state.node[end, LEG] = min(leg_in(data, data.profile[vehicle] * data.slots, start, end), UNREACHABLE_S)
+    _segments(data, state, vehicle, start, end)
 
 
 @kernel
@@ -176,9 +236,12 @@ def refresh_between(data, state, vehicle, first, last):  # type: ignore[no-untyp
     start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
     if data.intricate:
         length = gather(data, state, vehicle, -1, -1)
-        feasible, distance, departs, returns, lateness, _ = schedule(data, state.scratch, vehicle, length)
-        if feasible:
-            _take_over(data, state, vehicle, length)
+        feasible, distance, departs, returns, lateness, _ = schedule(data, state.scratch, vehicle, length, 0)
+        if state.size[vehicle] == 0 and not feasible:
+            feasible = True  # nobody drives it
+            _stand_still(data, state, vehicle)
+        elif feasible:
+            _take_over(data, state, vehicle, state.scratch.figures[LENGTH])
             _segments(data, state, vehicle, start, end)
             state.distance[vehicle] = distance
             state.duration[vehicle], state.returns[vehicle] = returns - departs, returns
@@ -197,18 +260,20 @@ def refresh_between(data, state, vehicle, first, last):  # type: ignore[no-untyp
 
 
 @kernel
-def exact_price(data, state, vehicle, client, before):  # type: ignore[no-untyped-def]
-    """Return the exact price of a route with a client behind a node, or infinity if that breaks a rule."""
-    length = gather(data, state, vehicle, client, before)
-    feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length)
+def exact_price(data, state, client, place):  # type: ignore[no-untyped-def]
+    """Return the exact price of a route with a client at a place, or infinity if that breaks a rule."""
+    vehicle = route_of(state, before_of(data, place))
+    length = gather(data, state, vehicle, client, place)
+    feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length, 0)
     if not feasible:
         return np.inf
     return price + state.extra[vehicle] + data.preference[client, data.kind[vehicle]]
 
 
 @kernel
-def estimated_price(data, state, vehicle, client, before):  # type: ignore[no-untyped-def]
-    """Return the price of a route with a client behind a node by the quick schedule, infinity if impossible."""
-    length = gather(data, state, vehicle, client, before)
+def estimated_price(data, state, client, place):  # type: ignore[no-untyped-def]
+    """Return the price of a route with a client at a place by the quick schedule, infinity if impossible."""
+    vehicle = route_of(state, before_of(data, place))
+    length = gather(data, state, vehicle, client, place)
     price = estimate(data, state.scratch, vehicle, length)
     return price + state.extra[vehicle] + data.preference[client, data.kind[vehicle]]

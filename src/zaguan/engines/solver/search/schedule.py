@@ -3,7 +3,10 @@
 A label is the earliest moment at which a position can be left with so many breaks taken. From each label the next
 leg is tried with a break before it, on arrival, both or neither; rests are taken when the hours of service ask for
 one, and for nothing where the wait for a window is long enough. Then the departure is put off as far as that costs
-nothing, because a driver's paid time begins with it.
+nothing, because a driver's paid time begins with it; with travel by the hour some later departures are tried.
+
+Before that the route is made ready: loads and releases of its trips are added up, and charges put between its nodes.
+So this walk checks and prices everything of a route but who may be on it.
 """
 
 from typing import Final
@@ -12,11 +15,16 @@ import numpy as np
 
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.limits import UNREACHABLE_S
+from zaguan.engines.solver.rules.battery import charging_s
 from zaguan.engines.solver.rules.breaks import NEVER, break_end, break_missed
 from zaguan.engines.solver.rules.driving_hours import refreshes, rest_needed, too_much_driving
+from zaguan.engines.solver.rules.service import service_in
 from zaguan.engines.solver.rules.shifts import route_price
 from zaguan.engines.solver.rules.time_windows import window_for
 from zaguan.engines.solver.rules.travel import distance_in, duration_at, slot_at
+from zaguan.engines.solver.rules.trips import is_reload
+from zaguan.engines.solver.search.readiness import earliest_departure, make_ready, order_price
+from zaguan.engines.solver.search.scratch import LENGTH
 
 BREAK_BEFORE: Final = 1
 REST_BEFORE: Final = 2
@@ -25,12 +33,39 @@ REST_AFTER: Final = 8
 
 
 @kernel
-def _service_start(data, node, ready):  # type: ignore[no-untyped-def]
-    """Return when service may start if one is ready at a moment, or NEVER."""
+def _waited(data, scratch, at, window, ready):  # type: ignore[no-untyped-def]
+    """Return when one who is ready has waited for the window to open; a reload awaits its goods."""
+    node = np.int64(scratch.nodes[at])
+    starts = max(ready, np.int64(data.opens[node, window]))
+    if data.has_releases and is_reload(data, node):
+        starts = max(starts, scratch.ready[at] - data.service[node])
+    return starts
+
+
+@kernel
+def _service_start(data, scratch, at, ready):  # type: ignore[no-untyped-def]
+    """Return when service may start at a position if one is ready at a moment, or NEVER."""
+    node = np.int64(scratch.nodes[at])
     window = window_for(data, node, ready)
     if ready > data.closes[node, window] and data.late_price[node] < 0:
         return NEVER
-    return max(ready, data.opens[node, window])
+    starts = _waited(data, scratch, at, window, ready)
+    return starts if starts <= data.latest[node] else NEVER
+
+
+@kernel
+def _used(data, vehicle, origin, goal, moment):  # type: ignore[no-untyped-def]
+    """Return the mWh of a leg that begins at a moment."""
+    matrix = data.profile[vehicle] * data.slots + slot_at(data, moment)
+    return data.battery_use[vehicle] * distance_in(data, matrix, origin, goal)
+
+
+@kernel
+def _stay(data, vehicle, node, energy):  # type: ignore[no-untyped-def]
+    """Return the seconds spent at a node: service, loading, or charging from a level to full."""
+    if node >= data.nodes:
+        return charging_s(data, node, data.battery_full[vehicle] - energy)
+    return service_in(data, vehicle, node)
 
 
 @kernel
@@ -43,15 +78,16 @@ def _after_break(data, vehicle, taken, moment, since_rest):  # type: ignore[no-u
 
 
 @kernel
-def _step(data, vehicle, before, node, moment, since_rest, driving, taken, choice):  # type: ignore[no-untyped-def]
-    """Go from one node to the next; return (left at, since rest, driving, pauses), left at NEVER if impossible."""
-    impossible = (NEVER, 0, 0, 0)
+def _step(data, scratch, vehicle, at, moment, since_rest, driving, energy, taken, choice):  # type: ignore[no-untyped-def]
+    """Go on to a position; return (left at, since rest, driving, energy, pauses), left at NEVER if impossible."""
+    impossible = (NEVER, 0, 0, 0, 0)
     pauses = choice
     if choice & BREAK_BEFORE:
         moment, since_rest = _after_break(data, vehicle, taken, moment, since_rest)
         if moment >= NEVER:
             return impossible
         taken += 1
+    before, node = np.int64(scratch.nodes[at - 1]), np.int64(scratch.nodes[at])
     profile, origin, goal = data.profile[vehicle], data.location[before], data.location[node]
     leg = duration_at(data, profile, origin, goal, moment)
     if rest_needed(data, vehicle, since_rest, leg):
@@ -63,6 +99,8 @@ def _step(data, vehicle, before, node, moment, since_rest, driving, taken, choic
     driving += leg
     if leg >= UNREACHABLE_S or too_much_driving(data, vehicle, driving, since_rest):
         return impossible
+    if data.has_batteries:
+        energy -= _used(data, vehicle, origin, goal, moment)
     moment += leg
     if choice & BREAK_AFTER:
         moment, since_rest = _after_break(data, vehicle, taken, moment, since_rest)
@@ -70,30 +108,33 @@ def _step(data, vehicle, before, node, moment, since_rest, driving, taken, choic
             return impossible
         taken += 1
     ready = moment + (data.setup[node] if origin != goal else 0)
-    starts = _service_start(data, node, ready)
+    starts = _service_start(data, scratch, at, ready)
     rest = data.rest[vehicle]
     if rest > 0 and since_rest > 0 and starts < NEVER and starts - ready >= rest:
         since_rest = 0
         pauses |= REST_AFTER
     if starts >= NEVER:
         return impossible
-    leaves = starts + data.service[node]
-    if break_missed(data, vehicle, taken, leaves if node < data.clients else starts):
+    leaves = starts + _stay(data, vehicle, node, energy)
+    if break_missed(data, vehicle, taken, leaves):
         return impossible
-    return leaves, since_rest, driving, pauses
+    if node >= data.nodes:
+        energy = data.battery_full[vehicle]
+    return leaves, since_rest, driving, energy, pauses
 
 
 @kernel
 def _extend(data, scratch, vehicle, at, taken, choice, reached):  # type: ignore[no-untyped-def]
     """Extend a label to the next position; keep it there if it is the earliest. Return when it leaves."""
-    left, since_rest, driving, pauses = _step(
+    left, since_rest, driving, energy, pauses = _step(
         data,
+        scratch,
         vehicle,
-        scratch.nodes[at - 1],
-        scratch.nodes[at],
+        at,
         scratch.time[at - 1, taken],
         scratch.since_rest[at - 1, taken],
         scratch.driving[at - 1, taken],
+        scratch.energy[at - 1, taken] if data.has_batteries else np.int64(0),
         taken,
         choice,
     )
@@ -101,6 +142,8 @@ def _extend(data, scratch, vehicle, at, taken, choice, reached):  # type: ignore
         scratch.time[at, reached] = left
         scratch.since_rest[at, reached] = since_rest
         scratch.driving[at, reached] = driving
+        if data.has_batteries:
+            scratch.energy[at, reached] = energy
         scratch.came_from[at, reached] = taken
         scratch.pauses[at, reached] = pauses
     return left
@@ -111,13 +154,14 @@ def _label(data, scratch, vehicle, length, departs):  # type: ignore[no-untyped-
     """Fill the labels of all positions; return the number of breaks on the best way to the end, -1 if none.
 
     A break that would have to wait for its window is tried only where the next stop is left after the window's
-    opening: before that, going on first is never later.
+    opening: before that, going on first is never later, if the window is still open then.
     """
     breaks = data.break_count[vehicle]
     for k in range(breaks + 1):
         scratch.time[0, k] = NEVER
     scratch.time[0, 0] = departs
     scratch.since_rest[0, 0] = scratch.driving[0, 0] = 0
+    scratch.energy[0, 0] = data.battery_start[vehicle]
     for at in range(1, length):
         for k in range(breaks + 1):
             scratch.time[at, k] = NEVER
@@ -134,7 +178,10 @@ def _label(data, scratch, vehicle, length, departs):  # type: ignore[no-untyped-
             if opens <= moment:
                 _extend(data, scratch, vehicle, at, k, BREAK_BEFORE, k + 1)
             if opens < left:
-                _extend(data, scratch, vehicle, at, k, BREAK_AFTER, k + 1)
+                after = _extend(data, scratch, vehicle, at, k, BREAK_AFTER, k + 1)
+                if after >= NEVER and opens > moment:
+                    # the leg leads over the window's end: one has to wait for the break before it
+                    _extend(data, scratch, vehicle, at, k, BREAK_BEFORE, k + 1)
                 if k + 2 <= breaks and opens <= moment:
                     _extend(data, scratch, vehicle, at, k, BREAK_BEFORE | BREAK_AFTER, k + 2)
         if not alive:
@@ -149,11 +196,8 @@ def _label(data, scratch, vehicle, length, departs):  # type: ignore[no-untyped-
 
 
 @kernel
-def _write_down(data, scratch, vehicle, length, departs, taken):  # type: ignore[no-untyped-def]
-    """Follow the labels back from the end, then write the times of the chosen way forward.
-
-    Returns (distance, lateness price, seconds that the departure can be put off without a later end).
-    """
+def _trace_back(scratch, length, departs, taken):  # type: ignore[no-untyped-def]
+    """Follow the labels back from the end and write how many breaks were taken up to each position."""
     for back in range(length - 1):
         at = length - 1 - back
         scratch.taken[at] = taken
@@ -161,11 +205,20 @@ def _write_down(data, scratch, vehicle, length, departs, taken):  # type: ignore
     scratch.taken[0] = 0
     scratch.leaves[0] = scratch.starts[0] = scratch.arrives[0] = departs
     scratch.window[0] = 0
+
+
+@kernel
+def _write_down(data, scratch, vehicle, length, departs, taken):  # type: ignore[no-untyped-def]
+    """Follow the labels back from the end, then write the times of the chosen way forward.
+
+    Returns (distance, lateness price, seconds that the departure can be put off without a later end).
+    """
+    _trace_back(scratch, length, departs, taken)
     moment, distance, lateness, waited, slack = departs, 0, 0.0, 0, NEVER
-    profile = data.profile[vehicle]
+    profile, energy = data.profile[vehicle], data.battery_start[vehicle]
     for at in range(1, length):
-        before, node, pauses = scratch.nodes[at - 1], scratch.nodes[at], scratch.pauses[at, scratch.taken[at]]
-        index = scratch.taken[at - 1]
+        before, pauses = np.int64(scratch.nodes[at - 1]), scratch.pauses[at, scratch.taken[at]]
+        node, index = np.int64(scratch.nodes[at]), scratch.taken[at - 1]
         scratch.before[at] = scratch.rest_before[at] = scratch.after[at] = scratch.rest_after[at] = -1
         if pauses & BREAK_BEFORE:
             scratch.before[at] = max(moment, data.break_earliest[vehicle, index])
@@ -177,86 +230,122 @@ def _write_down(data, scratch, vehicle, length, departs, taken):  # type: ignore
             scratch.rest_before[at] = moment
             moment += data.rest[vehicle]
         origin, goal = data.location[before], data.location[node]
-        leg = duration_at(data, profile, origin, goal, moment)
-        distance += distance_in(data, profile * data.slots + slot_at(data, moment), origin, goal)
-        scratch.leg[at] = leg
-        moment += leg
+        scratch.leg[at] = duration_at(data, profile, origin, goal, moment)
+        scratch.metres[at] = distance_in(data, profile * data.slots + slot_at(data, moment), origin, goal)
+        distance += scratch.metres[at]
+        if data.has_batteries:
+            energy -= data.battery_use[vehicle] * scratch.metres[at]
+            scratch.level[at] = energy
+        moment += scratch.leg[at]
         scratch.arrives[at] = moment
         if pauses & BREAK_AFTER:
             scratch.after[at] = max(moment, data.break_earliest[vehicle, index])
             waited += scratch.after[at] - moment
             slack = min(slack, waited + data.break_latest[vehicle, index] - scratch.after[at])
             moment = scratch.after[at] + data.break_length[vehicle, index]
-            index += 1
         if pauses & REST_AFTER:
             scratch.rest_after[at] = moment
         ready = moment + (data.setup[node] if origin != goal else 0)
         window = window_for(data, node, ready)
-        starts = max(ready, data.opens[node, window])
-        late = max(0, starts - data.closes[node, window])
+        starts = _waited(data, scratch, at, window, ready)
+        late = starts - data.closes[node, window]
         if late > 0:
             lateness += late * data.late_price[node]
         waited += starts - ready
-        slack = min(slack, waited + max(0, data.closes[node, window] - starts))
+        slack = min(slack, waited + max(0, min(data.closes[node, window], data.latest[node]) - starts))
         scratch.window[at], scratch.starts[at] = window, starts
-        moment = starts + data.service[node]
+        moment = starts + _stay(data, vehicle, node, energy)
+        if node >= data.nodes:
+            energy = data.battery_full[vehicle]
         scratch.leaves[at] = moment
     return distance, lateness, min(slack, waited)
 
 
 @kernel
 def estimate(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
-    """Return the price of scratch.nodes[:length] without preference, infinity if it breaks a rule of time.
+    """Return the price of scratch.nodes[:length] without preference, infinity if it breaks a rule.
 
     Exact but for one thing: travel by the hour is not looked up again for the departure that is put off.
     """
-    departs = data.earliest[scratch.nodes[0]]
+    if not make_ready(data, scratch, vehicle, length):
+        return np.inf
+    length = scratch.figures[LENGTH]
+    departs = earliest_departure(data, scratch)
     taken = _label(data, scratch, vehicle, length, departs)
-    if taken < 0 or length - 2 > data.max_clients[vehicle]:
+    if taken < 0:
         return np.inf
     distance, lateness, put_off = _write_down(data, scratch, vehicle, length, departs, taken)
     returns = scratch.starts[length - 1]
     duration = returns - departs - put_off
     if duration > data.max_duration[vehicle]:
         return np.inf
-    return route_price(data, vehicle, distance, duration, returns) + lateness
+    price = route_price(data, vehicle, distance, duration, returns) + lateness
+    return price + order_price(data, scratch, vehicle, length)
 
 
 @kernel
 def _drive(data, scratch, vehicle, length, departs):  # type: ignore[no-untyped-def]
-    """Drive the route from a departure; return (feasible, distance, lateness price, put off, price)."""
+    """Drive the route from a departure; return (feasible, distance, lateness price, put off, price).
+
+    The price is infinite where only the duration is too long: a later departure may mend that.
+    """
     taken = _label(data, scratch, vehicle, length, departs)
     if taken < 0:
-        return False, 0, 0.0, 0, 0.0
+        return False, 0, 0.0, 0, np.inf
     distance, lateness, put_off = _write_down(data, scratch, vehicle, length, departs, taken)
     returns = scratch.starts[length - 1]
     price = route_price(data, vehicle, distance, returns - departs, returns) + lateness
+    if returns - departs > data.max_duration[vehicle]:
+        price = np.inf
     return True, distance, lateness, put_off, price
 
 
 @kernel
-def schedule(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
-    """Schedule scratch.nodes[:length], start and end nodes included.
+def _best_departure(data, scratch, vehicle, length, first, departs, price, departures):  # type: ignore[no-untyped-def]
+    """Look for a cheaper departure than the one known: so many over the day, then ever closer round the best."""
+    earliest, latest = first, min(data.latest[scratch.nodes[1]], data.latest[scratch.nodes[length - 1]])
+    step = (latest - earliest) // departures + 1
+    while True:
+        for lot in range((latest - earliest) // step + 1):
+            moment = earliest + lot * step
+            _, _, _, _, later_price = _drive(data, scratch, vehicle, length, moment)
+            if later_price < price:
+                departs, price = moment, later_price
+        if step == 1:
+            return departs
+        earliest, latest = max(first, departs - step), departs + step
+        step = min(step - 1, 2 * step // departures + 1)
 
-    Returns (feasible, distance, departs, returns, lateness price, price of the route without preference); the
-    times stand in the scratch arrays.
+
+@kernel
+def schedule(data, scratch, vehicle, length, departures):  # type: ignore[no-untyped-def]
+    """Schedule scratch.nodes[:length], start and end nodes included; charges come between them.
+
+    With travel by the hour so many departures are tried over the day, none for 0.
+    Returns (feasible, distance, departs, returns, price of lateness and order, price of the route without
+    preference); the times stand in the scratch arrays.
     """
-    failed = (False, 0, 0, 0, 0.0, 0.0)
-    departs = np.int64(data.earliest[scratch.nodes[0]])
+    failed = (False, np.int64(0), np.int64(0), np.int64(0), 0.0, 0.0)
+    if not make_ready(data, scratch, vehicle, length):
+        return failed
+    length = scratch.figures[LENGTH]
+    first = earliest_departure(data, scratch)
+    departs = driven = first
     feasible, distance, lateness, put_off, price = _drive(data, scratch, vehicle, length, departs)
     if not feasible:
         return failed
     if put_off > 0:
         # with travel by the hour or with rests a later start may change more than the wait: keep it only if it pays
-        holds, later_distance, later_lateness, _, later_price = _drive(
-            data, scratch, vehicle, length, departs + put_off
-        )
+        driven = first + put_off
+        holds, later_distance, later_lateness, _, later_price = _drive(data, scratch, vehicle, length, driven)
         if holds and later_price <= price:
-            departs += put_off
-            distance, lateness, price = later_distance, later_lateness, later_price
-        else:
-            _drive(data, scratch, vehicle, length, departs)
-    returns = scratch.starts[length - 1]
-    if returns - departs > data.max_duration[vehicle] or length - 2 > data.max_clients[vehicle]:
+            departs, distance, lateness, price = driven, later_distance, later_lateness, later_price
+    if data.slots > 1 and departures > 0:
+        departs = _best_departure(data, scratch, vehicle, length, first, departs, price, departures)
+        driven = NEVER
+    if driven != departs:
+        _, distance, lateness, _, price = _drive(data, scratch, vehicle, length, departs)
+    if price == np.inf:
         return failed
-    return True, distance, departs, returns, lateness, price
+    extra = order_price(data, scratch, vehicle, length)
+    return True, distance, departs, scratch.starts[length - 1], lateness + extra, price + extra

@@ -7,30 +7,11 @@ from numpy.typing import NDArray
 
 from zaguan.engines.solver.columns import AHEAD, BACK, BEHIND, COLUMNS, FORE, LEAVES, LEG, NEXT, OWN, PREV, ROUTE
 from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.rules.compactness import FAR
 from zaguan.engines.solver.rules.travel import distance_in
 from zaguan.engines.solver.search.data import Data
+from zaguan.engines.solver.search.scratch import Scratch, new_scratch
 from zaguan.engines.solver.view import View, declare_widths
-
-
-class Scratch(NamedTuple):
-    """Room for one route under examination: L positions, k + 1 numbers of breaks taken."""
-
-    nodes: NDArray[np.int32]  # (L)
-    time: NDArray[np.int64]  # (L, k + 1), when the position is left
-    since_rest: NDArray[np.int64]
-    driving: NDArray[np.int64]
-    came_from: NDArray[np.int32]
-    pauses: NDArray[np.int32]  # bits, see schedule
-    taken: NDArray[np.int32]  # (L), breaks taken up to the position on the chosen way
-    arrives: NDArray[np.int64]  # (L)
-    starts: NDArray[np.int64]
-    leaves: NDArray[np.int64]
-    leg: NDArray[np.int64]
-    window: NDArray[np.int32]
-    before: NDArray[np.int64]  # (L), pause before the leg into the position: start, length
-    rest_before: NDArray[np.int64]
-    after: NDArray[np.int64]  # (L), pause on arrival: start, length
-    rest_after: NDArray[np.int64]
 
 
 class State(NamedTuple):
@@ -74,6 +55,7 @@ class State(NamedTuple):
     places_behind: NDArray[np.int32]  # (OFFERS), of a pair: the node before its second client
     second: NDArray[np.float64]  # (N), what the second client of a pair costs behind a node of a route
     least_second: NDArray[np.float64]  # (N), the least of that from the node on
+    box: NDArray[np.int64]  # (v, 4), least and most of x and of y of a route's points, with a price on sprawl
     scratch: View[Scratch]
 
 
@@ -93,39 +75,10 @@ OWNED: Final = 10
 OFFERS: Final = 4
 
 
-def new_scratch(data: Data) -> View[Scratch]:
-    """Return room to examine a route as long as all clients together."""
-    longest, breaks = data.clients + 2, data.break_earliest.shape[1]
-
-    def flat() -> NDArray[np.int64]:
-        return np.zeros(longest, np.int64)
-
-    labels = (longest, breaks + 1)
-    scratch = Scratch(
-        nodes=np.zeros(longest, np.int32),
-        time=np.zeros(labels, np.int64),
-        since_rest=np.zeros(labels, np.int64),
-        driving=np.zeros(labels, np.int64),
-        came_from=np.zeros(labels, np.int32),
-        pauses=np.zeros(labels, np.int32),
-        taken=np.zeros(longest, np.int32),
-        arrives=flat(),
-        starts=flat(),
-        leaves=flat(),
-        leg=flat(),
-        window=np.zeros(longest, np.int32),
-        before=flat(),
-        rest_before=flat(),
-        after=flat(),
-        rest_after=flat(),
-    )
-    return View(scratch)
-
-
 def new_state(data: Data, seed: int) -> State:
     """Return an empty plan: every route goes from its start straight to its end, every client is absent."""
     n, v, d = data.clients, data.vehicles, data.capacity.shape[1]
-    nodes = n + 2 * v
+    nodes = data.nodes
     state = State(
         node=np.full((nodes, COLUMNS), -1, np.int32),
         size=np.zeros(v, np.int32),
@@ -165,6 +118,7 @@ def new_state(data: Data, seed: int) -> State:
         places_behind=np.zeros(OFFERS, np.int32),
         second=np.zeros(nodes if data.has_pairs else 1),
         least_second=np.zeros(nodes if data.has_pairs else 1),
+        box=np.tile(np.array([FAR, -FAR, FAR, -FAR], np.int64), (v, 1)),
         scratch=new_scratch(data),
     )
     _lay_empty_routes(data, state)
@@ -175,14 +129,15 @@ def _lay_empty_routes(data: Data, state: State) -> None:
     n, v = data.clients, data.vehicles
     starts, ends = np.arange(n, n + v), np.arange(n + v, n + 2 * v)
     state.node[starts, NEXT], state.node[ends, PREV] = ends, starts
-    state.node[n:, ROUTE] = np.concatenate([np.arange(v), np.arange(v)])
+    state.node[starts, ROUTE] = state.node[ends, ROUTE] = np.arange(v)
     state.node[:, LEG] = 0
-    state.node[:, OWN] = data.service
-    state.node[:, OWN + 1], state.node[:, OWN + 2] = data.earliest, data.latest
+    state.node[:, OWN] = data.service[: data.nodes]
+    earliest, latest = data.earliest[: data.nodes], data.latest[: data.nodes]
+    state.node[:, OWN + 1], state.node[:, OWN + 2] = earliest, latest
     for first in (FORE, BACK):
         state.node[n:, first] = 0
-        state.node[n:, first + 1], state.node[n:, first + 2] = data.earliest[n:], data.latest[n:]
-    state.node[:, LEAVES] = data.earliest
+        state.node[n:, first + 1], state.node[n:, first + 2] = earliest[n:], latest[n:]
+    state.node[:, LEAVES] = earliest
     state.node[:, AHEAD] = state.node[:, BEHIND] = 0
     view, known = View(data), dict[tuple[int, int, int], int]()
     for vehicle in range(v):

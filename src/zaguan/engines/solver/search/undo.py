@@ -4,6 +4,7 @@ import numpy as np
 
 from zaguan.engines.solver.columns import COLUMNS, ROUTE, next_of
 from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.rules.compactness import measure_box
 from zaguan.engines.solver.search.chain import bridge, lay_between, note_empty
 from zaguan.engines.solver.search.state import (
     ABSENT,
@@ -109,6 +110,18 @@ def _take_back_rows(data, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _take_off_reloads(data, state):  # type: ignore[no-untyped-def]
+    """Take every reload off the routes that were written down: those that were on them come back with their rows."""
+    if not data.has_trips:
+        return
+    for at in range(state.numbers[LOG_ROUTES]):
+        vehicle = state.log_route[at]
+        first = np.int64(data.reload_first[vehicle])
+        for node in range(first, first + data.reload_count[vehicle]):
+            state.node[node, ROUTE] = -1
+
+
+@kernel
 def take_back(data, state):  # type: ignore[no-untyped-def]
     """Restore every route that was written down, and the absent."""
     for i in range(state.numbers[ABSENT]):
@@ -116,6 +129,7 @@ def take_back(data, state):  # type: ignore[no-untyped-def]
     if by_moves(data):
         _take_back_moves(data, state)
     else:
+        _take_off_reloads(data, state)
         _take_back_rows(data, state)
     for at in range(state.numbers[LOG_ROUTES]):
         vehicle, figures = np.int64(state.log_route[at]), state.log_figures[at]
@@ -125,6 +139,8 @@ def take_back(data, state):  # type: ignore[no-untyped-def]
         for k in range(data.capacity.shape[1]):
             state.brought[vehicle, k] = state.log_totals[at, 0, k]
             state.fetched[vehicle, k] = state.log_totals[at, 1, k]
+        if data.has_sprawl:
+            measure_box(data, state, vehicle)
         if state.size[vehicle] == 0:
             note_empty(data, state, vehicle)
     state.numbers[USED] = state.numbers[SAVED_USED]
