@@ -103,6 +103,15 @@ def test_breaks_use_the_wait_for_a_window() -> None:
     assert len(with_break.routes[0].pauses) == 1
 
 
+def test_breaks_are_waited_for_before_a_leg_that_outlasts_them() -> None:
+    """Where the break's window ends while one would be on the road, one waits and takes it before the leg (C21)."""
+    pause = Break(earliest_s=8 * HOUR + 300, latest_s=8 * HOUR + 400, duration_s=60)
+    clients = {"A": _client(windows=((8 * HOUR, 8 * HOUR + 960),))}
+    (route,) = solved(town("D.........A", clients=clients, vehicles=[Vehicle(shift_s=SHIFT, breaks=(pause,))])).routes
+    assert [(taken.starts_s, taken.before_leg) for taken in route.pauses] == [(8 * HOUR + 300, True)]
+    assert route.visits[0].starts_s == 8 * HOUR + 960
+
+
 def test_breaks_fall_away_when_the_route_is_back_before() -> None:
     """A route that ends before the break's window closes needs no break on the road."""
     pause = Break(earliest_s=11 * HOUR, latest_s=11 * HOUR + 600, duration_s=1_800)
@@ -198,3 +207,17 @@ def test_travel_by_the_hour_can_turn_the_order_round() -> None:
         vehicle = Vehicle(shift_s=(8 * HOUR, 20 * HOUR), cost_per_s=1.0, end=None)
         firsts.append(solved(Problem(clients=clients, vehicles=[vehicle], travel=travel)).routes[0].visits[0].client)
     assert firsts == [0, 1]
+
+
+def test_travel_by_the_hour_makes_a_paid_day_begin_when_the_rush_is_over() -> None:
+    """Where time is paid, the vehicle leaves at the cheapest moment of the day, not at the first one (C13)."""
+    slow, quick = np.array([[0, 1_800], [1_800, 0]], np.int32), np.array([[0, 600], [600, 0]], np.int32)
+    travel = Travel(
+        durations_s=np.stack([slow, quick]),
+        distances_m=np.full((2, 2, 2), 5_000, np.int32),
+        slots=2,
+        knots_s=((8 * HOUR, 0), (9 * HOUR, 0), (10 * HOUR, 1)),
+    )
+    vehicle = Vehicle(shift_s=(8 * HOUR, 20 * HOUR), cost_per_s=1.0)
+    problem = Problem(clients=[Client(location=1)], vehicles=[vehicle], travel=travel)
+    assert solved(problem).routes[0].duration_s == 1_200
