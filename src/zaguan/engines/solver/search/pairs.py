@@ -19,10 +19,9 @@ from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in, distance_to, duration_in, duration_to, slot_at
 from zaguan.engines.solver.search.insertion import NEVER_BLINKS, blinks, detour, first_empty, may_join, next_screening
 from zaguan.engines.solver.search.offers import NOWHERE
-from zaguan.engines.solver.search.routes import leg_in, link, refresh_between
+from zaguan.engines.solver.search.routes import leg_in
 from zaguan.engines.solver.search.schedule import estimate, schedule
 from zaguan.engines.solver.search.state import OFFERS, UNTIL_BLINK
-from zaguan.engines.solver.search.undo import note_move, remember
 
 
 @kernel
@@ -82,16 +81,33 @@ def _is_in_time(data, state, client, before, following, vehicle, matrix):  # typ
 
 
 @kernel
+def _is_open_behind(data, state, client, before):  # type: ignore[no-untyped-def]
+    """Tell whether a node is left before the client's last window closes; on no later one of the route if not."""
+    return not data.timed or state.node[before, FORE] + state.node[before, FORE + 1] <= data.latest[client]
+
+
+@kernel
+def _is_open_before(data, state, client, following):  # type: ignore[no-untyped-def]
+    """Tell whether a node can wait until the client's first window opens; no earlier one of the route can if not."""
+    return not data.timed or data.earliest[client] <= state.node[following, BACK + 2]
+
+
+@kernel
 def _write_second(data, state, brought, vehicle, thorough):  # type: ignore[no-untyped-def]
     """Write what the second client costs behind each node of a route, and the least of that from there on."""
     start, following = data.clients + vehicle, np.int64(data.clients + data.vehicles + vehicle)
     least = NOWHERE
     while following != start:
         node = prev_of(state, following)
-        matrix, price = _matrix_at(data, state, vehicle, node), NOWHERE
-        if thorough or _is_in_time(data, state, brought, node, following, vehicle, matrix):
-            price = data.per_m[vehicle] * detour(data, state, brought, node, following, matrix)
-        least = min(least, price)
+        price = NOWHERE
+        # most places are ruled out by the hour, before any travel is looked up
+        if thorough or (
+            _is_open_behind(data, state, brought, node) and _is_open_before(data, state, brought, following)
+        ):
+            matrix = _matrix_at(data, state, vehicle, node)
+            if thorough or _is_in_time(data, state, brought, node, following, vehicle, matrix):
+                price = data.per_m[vehicle] * detour(data, state, brought, node, following, matrix)
+                least = min(least, price)
         state.second[node], state.least_second[node] = price, least
         following = node
 
@@ -209,10 +225,10 @@ def _scan(data, state, fetched, vehicle, thorough, left):  # type: ignore[no-unt
     if state.size[vehicle] == 0:
         base += data.fixed[vehicle]
     node, end = np.int64(data.clients + vehicle), data.clients + data.vehicles + vehicle
-    while node != end:
+    while node != end and (thorough or _is_open_behind(data, state, fetched, node)):
         following = next_of(state, node)
         overlooked, left = blinks(state, left)
-        if not overlooked:
+        if not overlooked and (thorough or _is_open_before(data, state, fetched, following)):
             _fetch(data, state, fetched, node, following, vehicle, base, thorough)
         node = following
     return left
@@ -355,44 +371,3 @@ def cheapest_pair_anywhere(data, state, fetched):  # type: ignore[no-untyped-def
         if price < best:
             best, first, second = price, before, behind
     return best, first, second
-
-
-@kernel
-def insert_pair(data, state, fetched, before, behind):  # type: ignore[no-untyped-def]
-    """Put a pair at its places and make the figures true; return whether the route holds."""
-    vehicle, brought = route_of(state, before), np.int64(data.partner[fetched])
-    remember(data, state, vehicle)
-    old = state.price[vehicle]
-    link(data, state, fetched, before)
-    note_move(state, fetched, -1)
-    link(data, state, brought, fetched if behind == before else behind)
-    note_move(state, brought, -1)
-    holds = refresh_between(data, state, vehicle, before, next_of(state, brought))
-    state.cost[0] += state.price[vehicle] - old - data.prize[fetched] - data.prize[brought]
-    return holds
-
-
-@kernel
-def recreate_pair(data, state, fetched, reach, wide):  # type: ignore[no-untyped-def]
-    """Insert an absent pair where that is cheaper than its prizes, everywhere if `wide` and there is no place near by.
-
-    Returns whether every route holds.
-    """
-    price, before, behind = best_pair_place(data, state, fetched, reach, True, False)
-    if before < 0 and wide:
-        price, before, behind = best_pair_place(data, state, fetched, reach, False, True)
-    if before >= 0 and price < data.prize[fetched] + data.prize[data.partner[fetched]]:
-        return insert_pair(data, state, fetched, before, behind)
-    return True
-
-
-@kernel
-def fill_in_pair(data, state, fetched):  # type: ignore[no-untyped-def]
-    """Insert an absent pair if it fits anywhere for less than its prizes."""
-    price, before, behind = best_pair_place(data, state, fetched, data.near.shape[1], False, False)
-    if before < 0:
-        price, before, behind = best_pair_place(data, state, fetched, 0, False, True)
-    if data.intricate and (before < 0 or exact_pair_price(data, state, fetched, before, behind) == np.inf):
-        price, before, behind = cheapest_pair_anywhere(data, state, fetched)
-    if before >= 0 and price < data.prize[fetched] + data.prize[data.partner[fetched]]:
-        insert_pair(data, state, fetched, before, behind)

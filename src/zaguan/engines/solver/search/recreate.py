@@ -8,7 +8,7 @@ from zaguan.engines.solver.columns import route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.rules.pairs import is_paired
 from zaguan.engines.solver.search.insertion import best_place, insert
-from zaguan.engines.solver.search.pairs import fill_in_pair, recreate_pair
+from zaguan.engines.solver.search.pair_moves import fill_in_pair, recreate_pair
 from zaguan.engines.solver.search.probe import cheapest_anywhere
 from zaguan.engines.solver.search.routes import exact_price
 from zaguan.engines.solver.search.state import ABSENT, SAVED_ABSENT, draw, draw_below
