@@ -87,6 +87,23 @@ def test_pairs_keep_their_order_round_breaks_and_soft_windows() -> None:
     assert solution.routes[0].late_s == 6 * STEP_S
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_trip_never_ends_between_the_two(seed: int) -> None:
+    """A vehicle that loads again does so before or behind a pair, although half way would be nearer."""
+    clients = _pair() | {name: _client(delivery=(3,)) for name in "CE"}
+    problem = town("C.A.D.B.E", clients=clients, vehicles=[Vehicle(capacity=(5,), trips=2)], pairs=[(0, 1)])
+    solution = solved(problem, seed=seed)
+    assert solution.cost == 20 * STEP_M
+    assert len(solution.routes[0].halts) == 1
+
+
+def test_whoever_gets_what_was_fetched_already_is_served_by_that_vehicle() -> None:
+    """What a vehicle has aboard it brings: the second client stays on its route, others may come before it."""
+    vehicles = [Vehicle(frozen=(0,), capacity=(2,)), Vehicle(start=2, end=2, capacity=(2,))]
+    problem = town("D.A.C.B", clients=_pair() | {"C": _client(delivery=(1,))}, vehicles=vehicles, pairs=[(0, 1)])
+    assert paths(solved(problem)) <= {"0:ACB", "0:ABC"}
+
+
 def test_both_of_a_pair_left_out_are_told_why() -> None:
     """The reason is that of the pair; a remedy stands where the one client's change lets both in (C27)."""
     shift = (MORNING, 12 * HOUR)
