@@ -1,9 +1,17 @@
 """Large problems searched by regions: every thread its own routes."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
-from zaguan.engines.solver import Budget, Client, Group, Problem, Progress, Travel, Vehicle, check, solve
-from zaguan.engines.solver.search.regions import worth_cutting
+from tests.engines.solver.instances import random_instance
+from zaguan.engines.solver import Budget, Client, Group, Problem, Progress, Travel, Vehicle, check, evaluate, solve
+from zaguan.engines.solver.extract import clients_of
+from zaguan.engines.solver.search.anneal import construct
+from zaguan.engines.solver.search.data import flatten
+from zaguan.engines.solver.search.regions import Regions, worth_cutting
+from zaguan.engines.solver.search.state import new_state
+from zaguan.engines.solver.view import View
 
 
 def _large(clients: int, seed: int, *, room: int = 15, vehicles: int = 60) -> Problem:
@@ -62,6 +70,34 @@ def test_a05_pairs_stay_together_in_their_region() -> None:
     plan = solve(problem, budget=Budget(iterations=400), seed=1, threads=2)
     assert check(problem, plan) == ()
     assert 60 <= len(plan.unassigned) < 200
+
+
+def _by_regions(problem: Problem, threads: int) -> tuple[float, list[tuple[int, list[int]]]]:
+    """Search a problem by regions, however small it is; return the best's cost and its routes."""
+    data = View(flatten(problem))
+    states = [View(new_state(data.fields, thread)) for thread in range(threads)]
+    construct(data, states[0])
+    crew = Regions(problem, data, states, 0)
+    with ThreadPoolExecutor(threads) as pool:
+        for heat in (1_000.0, 100.0, 10.0):
+            crew.work(pool, 100, heat, heat / 2)
+    crew.settle()
+    return crew.cost, clients_of(data.fields, crew.best)
+
+
+def test_a06_no_mixture_of_rules_breaks_by_the_cut() -> None:
+    """Random instances with all rules mixed, cut into regions, give plans that the verifier accepts at their price."""
+    searched = 0
+    for seed in range(150):
+        problem = random_instance(seed)
+        if problem.groups or any(v.frozen or v.trips > 1 or v.battery for v in problem.vehicles):
+            continue  # never cut, or laid before the search
+        cost, routes = _by_regions(problem, 2 + seed % 2)
+        plan = evaluate(problem, routes)
+        assert check(problem, plan) == (), f"seed {seed}"
+        assert abs(plan.cost - cost) <= 1e-6 * max(1.0, cost), f"seed {seed}"
+        searched += bool(routes)
+    assert searched > 20
 
 
 def test_b01_small_problems_and_groups_are_not_cut() -> None:
