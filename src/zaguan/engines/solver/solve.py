@@ -29,7 +29,7 @@ from zaguan.engines.solver.travel import Travel
 from zaguan.engines.solver.view import View
 
 HOT: Final = 3.0  # temperature at the start, in mean arcs
-WARM: Final = 0.3  # at the start of a search that goes on from a given plan
+WARM: Final = 0.1  # at the start of a search that goes on from a given plan
 COLD: Final = 0.03  # and at the end
 ROUNDS: Final = 200  # of a budget in iterations
 ROUND_S: Final = 0.25
