@@ -1,7 +1,6 @@
 """From chains back to a solution that people and checkers read."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +8,10 @@ from numpy.typing import NDArray
 from zaguan.engines.solver.rules.battery import MILLI
 from zaguan.engines.solver.rules.trips import peak_of
 from zaguan.engines.solver.search.data import Data
-from zaguan.engines.solver.search.schedule import schedule
+from zaguan.engines.solver.search.departure import schedule_at_best
 from zaguan.engines.solver.search.scratch import LENGTH, Scratch
 from zaguan.engines.solver.solution import Halt, HaltKind, Pause, Route, Visit
 from zaguan.engines.solver.view import View
-
-DEPARTURES: Final = 48  # tried over the day where travel depends on the hour
 
 
 def clients_of(data: Data, following: NDArray[np.int32]) -> list[tuple[int, list[int]]]:
@@ -38,9 +35,7 @@ def timed_route(data_view: View[Data], scratch_view: View[Scratch], vehicle: int
     data, scratch = data_view.fields, scratch_view.fields
     start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
     scratch.nodes[: len(nodes) + 2] = [start, *nodes, end]
-    feasible, distance, departs, returns, _, price = schedule(
-        data_view, scratch_view, vehicle, len(nodes) + 2, DEPARTURES
-    )
+    feasible, distance, departs, returns, _, price = schedule_at_best(data_view, scratch_view, vehicle, len(nodes) + 2)
     if not feasible:
         return None
     length = int(scratch.figures[LENGTH])

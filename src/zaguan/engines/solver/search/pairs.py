@@ -333,7 +333,7 @@ def _estimated(data, state, fetched, before, behind):  # type: ignore[no-untyped
 def exact_pair_price(data, state, fetched, before, behind):  # type: ignore[no-untyped-def]
     """Return the exact price of a route with a pair at its places, infinity if that breaks a rule."""
     vehicle, length = route_of(state, before), _gather(data, state, fetched, before, behind)
-    feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length, 0)
+    feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length)
     if not feasible:
         return np.inf
     return price + _own_price(data, state, fetched, vehicle)

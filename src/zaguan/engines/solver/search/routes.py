@@ -236,7 +236,7 @@ def refresh_between(data, state, vehicle, first, last):  # type: ignore[no-untyp
     start, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
     if data.intricate:
         length = gather(data, state, vehicle, -1, -1)
-        feasible, distance, departs, returns, lateness, _ = schedule(data, state.scratch, vehicle, length, 0)
+        feasible, distance, departs, returns, lateness, _ = schedule(data, state.scratch, vehicle, length)
         if state.size[vehicle] == 0 and not feasible:
             feasible = True  # nobody drives it
             _stand_still(data, state, vehicle)
@@ -264,7 +264,7 @@ def exact_price(data, state, client, place):  # type: ignore[no-untyped-def]
     """Return the exact price of a route with a client at a place, or infinity if that breaks a rule."""
     vehicle = route_of(state, before_of(data, place))
     length = gather(data, state, vehicle, client, place)
-    feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length, 0)
+    feasible, _, _, _, _, price = schedule(data, state.scratch, vehicle, length)
     if not feasible:
         return np.inf
     return price + state.extra[vehicle] + data.preference[client, data.kind[vehicle]]

@@ -3,7 +3,7 @@
 A label is the earliest moment at which a position can be left with so many breaks taken. From each label the next
 leg is tried with a break before it, on arrival, both or neither; rests are taken when the hours of service ask for
 one, and for nothing where the wait for a window is long enough. Then the departure is put off as far as that costs
-nothing, because a driver's paid time begins with it; with travel by the hour some later departures are tried.
+nothing, because a driver's paid time begins with it.
 
 Before that the route is made ready: loads and releases of its trips are added up, and charges put between its nodes.
 So this walk checks and prices everything of a route but who may be on it.
@@ -24,7 +24,7 @@ from zaguan.engines.solver.rules.time_windows import window_for
 from zaguan.engines.solver.rules.travel import distance_in, duration_at, slot_at
 from zaguan.engines.solver.rules.trips import is_reload
 from zaguan.engines.solver.search.readiness import earliest_departure, make_ready, order_price
-from zaguan.engines.solver.search.scratch import LENGTH
+from zaguan.engines.solver.search.scratch import LENGTH, LEVEL
 
 BREAK_BEFORE: Final = 1
 REST_BEFORE: Final = 2
@@ -78,10 +78,14 @@ def _after_break(data, vehicle, taken, moment, since_rest):  # type: ignore[no-u
 
 
 @kernel
-def _step(data, scratch, vehicle, at, moment, since_rest, driving, energy, taken, choice):  # type: ignore[no-untyped-def]
-    """Go on to a position; return (left at, since rest, driving, energy, pauses), left at NEVER if impossible."""
-    impossible = (NEVER, 0, 0, 0, 0)
-    pauses = choice
+def _step(data, scratch, vehicle, at, taken, choice):  # type: ignore[no-untyped-def]
+    """Extend a label to the next position; return (left at, since rest, driving, pauses), left at NEVER if impossible.
+
+    The level with which it is left stands in scratch.figures.
+    """
+    impossible = (NEVER, 0, 0, 0)
+    moment, since_rest = scratch.time[at - 1, taken], scratch.since_rest[at - 1, taken]
+    driving, label, pauses = scratch.driving[at - 1, taken], taken, choice
     if choice & BREAK_BEFORE:
         moment, since_rest = _after_break(data, vehicle, taken, moment, since_rest)
         if moment >= NEVER:
@@ -99,8 +103,9 @@ def _step(data, scratch, vehicle, at, moment, since_rest, driving, energy, taken
     driving += leg
     if leg >= UNREACHABLE_S or too_much_driving(data, vehicle, driving, since_rest):
         return impossible
+    energy = np.int64(0)
     if data.has_batteries:
-        energy -= _used(data, vehicle, origin, goal, moment)
+        energy = scratch.energy[at - 1, label] - _used(data, vehicle, origin, goal, moment)
     moment += leg
     if choice & BREAK_AFTER:
         moment, since_rest = _after_break(data, vehicle, taken, moment, since_rest)
@@ -118,34 +123,23 @@ def _step(data, scratch, vehicle, at, moment, since_rest, driving, energy, taken
     leaves = starts + _stay(data, vehicle, node, energy)
     if break_missed(data, vehicle, taken, leaves):
         return impossible
-    if node >= data.nodes:
-        energy = data.battery_full[vehicle]
-    return leaves, since_rest, driving, energy, pauses
+    if data.has_batteries:
+        scratch.figures[LEVEL] = energy if node < data.nodes else data.battery_full[vehicle]
+    return leaves, since_rest, driving, pauses
 
 
 @kernel
 def _extend(data, scratch, vehicle, at, taken, choice, reached):  # type: ignore[no-untyped-def]
     """Extend a label to the next position; keep it there if it is the earliest. Return when it leaves."""
-    left, since_rest, driving, energy, pauses = _step(
-        data,
-        scratch,
-        vehicle,
-        at,
-        scratch.time[at - 1, taken],
-        scratch.since_rest[at - 1, taken],
-        scratch.driving[at - 1, taken],
-        scratch.energy[at - 1, taken] if data.has_batteries else np.int64(0),
-        taken,
-        choice,
-    )
+    left, since_rest, driving, pauses = _step(data, scratch, vehicle, at, taken, choice)
     if left < scratch.time[at, reached]:
         scratch.time[at, reached] = left
         scratch.since_rest[at, reached] = since_rest
         scratch.driving[at, reached] = driving
-        if data.has_batteries:
-            scratch.energy[at, reached] = energy
         scratch.came_from[at, reached] = taken
         scratch.pauses[at, reached] = pauses
+        if data.has_batteries:
+            scratch.energy[at, reached] = scratch.figures[LEVEL]
     return left
 
 
@@ -262,6 +256,28 @@ def _write_down(data, scratch, vehicle, length, departs, taken):  # type: ignore
 
 
 @kernel
+def drive(data, scratch, vehicle, length, departs):  # type: ignore[no-untyped-def]
+    """Drive a route that was made ready from a departure; return (feasible, distance, lateness price, put off).
+
+    Put off: by so many seconds a later departure ends no later, unless travel by the hour makes it.
+    """
+    taken = _label(data, scratch, vehicle, length, departs)
+    if taken < 0:
+        return False, np.int64(0), 0.0, np.int64(0)
+    distance, lateness, put_off = _write_down(data, scratch, vehicle, length, departs, taken)
+    return True, np.int64(distance), lateness, np.int64(put_off)
+
+
+@kernel
+def driven_price(data, scratch, vehicle, length, departs, distance, lateness):  # type: ignore[no-untyped-def]
+    """Return what the driven route costs if it leaves at a moment, infinity if it takes too long."""
+    returns = scratch.starts[length - 1]
+    if returns - departs > data.max_duration[vehicle]:
+        return np.inf
+    return route_price(data, vehicle, distance, returns - departs, returns) + lateness
+
+
+@kernel
 def estimate(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
     """Return the price of scratch.nodes[:length] without preference, infinity if it breaks a rule.
 
@@ -271,57 +287,17 @@ def estimate(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
         return np.inf
     length = scratch.figures[LENGTH]
     departs = earliest_departure(data, scratch)
-    taken = _label(data, scratch, vehicle, length, departs)
-    if taken < 0:
+    feasible, distance, lateness, put_off = drive(data, scratch, vehicle, length, departs)
+    if not feasible:
         return np.inf
-    distance, lateness, put_off = _write_down(data, scratch, vehicle, length, departs, taken)
-    returns = scratch.starts[length - 1]
-    duration = returns - departs - put_off
-    if duration > data.max_duration[vehicle]:
-        return np.inf
-    price = route_price(data, vehicle, distance, duration, returns) + lateness
+    price = driven_price(data, scratch, vehicle, length, departs + put_off, distance, lateness)
     return price + order_price(data, scratch, vehicle, length)
 
 
 @kernel
-def _drive(data, scratch, vehicle, length, departs):  # type: ignore[no-untyped-def]
-    """Drive the route from a departure; return (feasible, distance, lateness price, put off, price).
-
-    The price is infinite where only the duration is too long: a later departure may mend that.
-    """
-    taken = _label(data, scratch, vehicle, length, departs)
-    if taken < 0:
-        return False, 0, 0.0, 0, np.inf
-    distance, lateness, put_off = _write_down(data, scratch, vehicle, length, departs, taken)
-    returns = scratch.starts[length - 1]
-    price = route_price(data, vehicle, distance, returns - departs, returns) + lateness
-    if returns - departs > data.max_duration[vehicle]:
-        price = np.inf
-    return True, distance, lateness, put_off, price
-
-
-@kernel
-def _best_departure(data, scratch, vehicle, length, first, departs, price, departures):  # type: ignore[no-untyped-def]
-    """Look for a cheaper departure than the one known: so many over the day, then ever closer round the best."""
-    earliest, latest = first, min(data.latest[scratch.nodes[1]], data.latest[scratch.nodes[length - 1]])
-    step = (latest - earliest) // departures + 1
-    while True:
-        for lot in range((latest - earliest) // step + 1):
-            moment = earliest + lot * step
-            _, _, _, _, later_price = _drive(data, scratch, vehicle, length, moment)
-            if later_price < price:
-                departs, price = moment, later_price
-        if step == 1:
-            return departs
-        earliest, latest = max(first, departs - step), departs + step
-        step = min(step - 1, 2 * step // departures + 1)
-
-
-@kernel
-def schedule(data, scratch, vehicle, length, departures):  # type: ignore[no-untyped-def]
+def schedule(data, scratch, vehicle, length):  # type: ignore[no-untyped-def]
     """Schedule scratch.nodes[:length], start and end nodes included; charges come between them.
 
-    With travel by the hour so many departures are tried over the day, none for 0.
     Returns (feasible, distance, departs, returns, price of lateness and order, price of the route without
     preference); the times stand in the scratch arrays.
     """
@@ -330,21 +306,22 @@ def schedule(data, scratch, vehicle, length, departures):  # type: ignore[no-unt
         return failed
     length = scratch.figures[LENGTH]
     first = earliest_departure(data, scratch)
-    departs = driven = first
-    feasible, distance, lateness, put_off, price = _drive(data, scratch, vehicle, length, departs)
-    if not feasible:
-        return failed
-    if put_off > 0:
+    departs, moment, price, distance, lateness = first, first, np.inf, np.int64(0), 0.0
+    for turn in range(3):
+        holds, metres, late, put_off = drive(data, scratch, vehicle, length, moment)
+        if turn == 0 and not holds:
+            return failed
+        if turn == 2:
+            break
+        offered = driven_price(data, scratch, vehicle, length, moment, metres, late) if holds else np.inf
         # with travel by the hour or with rests a later start may change more than the wait: keep it only if it pays
-        driven = first + put_off
-        holds, later_distance, later_lateness, _, later_price = _drive(data, scratch, vehicle, length, driven)
-        if holds and later_price <= price:
-            departs, distance, lateness, price = driven, later_distance, later_lateness, later_price
-    if data.slots > 1 and departures > 0:
-        departs = _best_departure(data, scratch, vehicle, length, first, departs, price, departures)
-        driven = NEVER
-    if driven != departs:
-        _, distance, lateness, _, price = _drive(data, scratch, vehicle, length, departs)
+        if turn == 0 or (holds and offered <= price):
+            departs, price, distance, lateness = moment, offered, metres, late
+            if turn == 1 or put_off == 0:
+                break
+            moment = first + put_off
+        else:
+            moment = first
     if price == np.inf:
         return failed
     extra = order_price(data, scratch, vehicle, length)

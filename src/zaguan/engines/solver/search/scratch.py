@@ -14,7 +14,7 @@ class Scratch(NamedTuple):
 
     nodes: NDArray[np.int32]  # (L), with the stations where it is charged
     bare: NDArray[np.int32]  # (L), without them
-    figures: NDArray[np.int64]  # positions with stations, clients
+    figures: NDArray[np.int64]  # positions with stations, clients, level behind the last step
     ready: NDArray[np.int64]  # (L), for a start or reload: when all goods of its trip are there
     tail: NDArray[np.int64]  # (L), mWh from a bare position to the end
     charge: NDArray[np.int64]  # (L), mWh on arrival by the worst slot of each leg, at a bare position
@@ -40,6 +40,7 @@ class Scratch(NamedTuple):
 
 LENGTH: Final = 0
 CLIENTS: Final = 1
+LEVEL: Final = 2
 
 
 def new_scratch(data: Data) -> View[Scratch]:
@@ -58,7 +59,7 @@ def new_scratch(data: Data) -> View[Scratch]:
     scratch = Scratch(
         nodes=small(),
         bare=small(),
-        figures=np.zeros(2, np.int64),
+        figures=np.zeros(3, np.int64),
         ready=flat(),
         tail=flat(),
         charge=flat(),
