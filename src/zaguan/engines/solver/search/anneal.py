@@ -8,6 +8,7 @@ from zaguan.engines.solver.search.insertion import rebuild
 from zaguan.engines.solver.search.recreate import fill, recreate
 from zaguan.engines.solver.search.ruin import ruin
 from zaguan.engines.solver.search.state import ABSENT, STALE, draw
+from zaguan.engines.solver.search.tails import exchange_tails
 from zaguan.engines.solver.search.undo import accept, begin, mark_stale, take_back
 
 CLOSE = 1e-7
@@ -47,18 +48,24 @@ def construct(data, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def iterate(data, state, iterations, hot, cold, mean_removed, reach):  # type: ignore[no-untyped-def]
+def iterate(data, state, iterations, hot, cold, mean_removed, reach, tails):  # type: ignore[no-untyped-def]
     """Do so many iterations while the temperature falls from hot to cold."""
     falls = (cold / hot) ** (1.0 / max(1, iterations)) if hot > 0 else 1.0
     temperature = hot
     for _ in range(iterations):
-        before = state.cost[0]
+        before, bound = state.cost[0], -temperature * np.log(1.0 - draw(state))
         begin(data, state)
-        holds = ruin(data, state, mean_removed)
-        if holds:
-            holds = recreate(data, state, reach)
+        if tails > 0.0 and draw(state) < tails:
+            done, holds = exchange_tails(data, state, bound, reach)
+            if not done:
+                temperature *= falls
+                continue
+        else:
+            holds = ruin(data, state, mean_removed)
+            if holds:
+                holds = recreate(data, state, reach)
         worse = state.cost[0] - before
-        if holds and (worse <= 0.0 or worse < -temperature * np.log(1.0 - draw(state))):
+        if holds and (worse <= 0.0 or worse < bound):
             accept(state)
             if state.cost[0] < state.cost[1] - CLOSE:
                 keep_best(data, state)

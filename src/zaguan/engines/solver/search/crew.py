@@ -16,6 +16,7 @@ from zaguan.engines.solver.view import View
 
 MEAN_REMOVED: Final = 8.0
 REACH: Final = 40  # neighbours beside which a client is tried
+TAILS: Final = 0.15  # share of the iterations that exchange tails
 EXCHANGE_EVERY: Final = 8  # rounds, after which the worst thread goes on from the best one's plan
 
 
@@ -86,7 +87,7 @@ class Rivals:
 
 
 def _task(data: View[Data], state: View[State], iterations: int, hot: float, cold: float) -> Callable[[], None]:
-    return lambda: iterate(data, state, iterations, hot, cold, MEAN_REMOVED, REACH)
+    return lambda: iterate(data, state, iterations, hot, cold, MEAN_REMOVED, REACH, TAILS)
 
 
 def side_by_side(pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:
