@@ -17,7 +17,7 @@ from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.rules.frozen import frozen_routes
 from zaguan.engines.solver.rules.trips import with_reloads
 from zaguan.engines.solver.search.anneal import adopt, construct, settle
-from zaguan.engines.solver.search.crew import Crew, Rivals, mean_leg_price
+from zaguan.engines.solver.search.crew import STEPS, Crew, Rivals, mean_step_price
 from zaguan.engines.solver.search.data import Data, flatten
 from zaguan.engines.solver.search.insertion import chains, rebuild
 from zaguan.engines.solver.search.regions import Regions, worth_cutting
@@ -28,9 +28,9 @@ from zaguan.engines.solver.start import Assignment, BrokenStart, named_once, ref
 from zaguan.engines.solver.travel import Travel
 from zaguan.engines.solver.view import View
 
-HOT: Final = 3.0  # temperature at the start, in mean arcs
-WARM: Final = 0.1  # at the start of a search that goes on from a given plan
-COLD: Final = 0.03  # and at the end
+HOT: Final = 4.0  # temperature at the start, in mean ways to near neighbours
+WARM: Final = 0.5  # at the start of a search that goes on from a given plan
+COLD: Final = 0.04  # and at the end
 ROUNDS: Final = 200  # of a budget in iterations
 ROUND_S: Final = 0.25
 FIRST_ROUND: Final = 200
@@ -184,7 +184,7 @@ def _search(
     heat: float,
 ) -> None:
     """Run rounds until the budget is used or somebody says stop."""
-    arc = mean_leg_price(data, crew.best)
+    step = mean_step_price(data, np.zeros(STEPS))
     chunk, last_best, last_gain = FIRST_ROUND, np.inf, 0
     if budget.iterations is not None:
         chunk = max(1, budget.iterations // ROUNDS)
@@ -201,7 +201,7 @@ def _search(
                 chunk = min(chunk, budget.iterations - clock.iterations)
             began = elapsed_s()
             then = _expected_share(budget, clock, share, chunk)
-            hot, cold = (arc * heat * (COLD / heat) ** at for at in (share, then))
+            hot, cold = (step * heat * (COLD / heat) ** at for at in (share, then))
             crew.work(pool, chunk, hot, cold)
             clock.iterations += chunk
             if budget.iterations is None:

@@ -7,11 +7,13 @@ from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.search.insertion import rebuild
 from zaguan.engines.solver.search.recreate import fill, recreate
 from zaguan.engines.solver.search.ruin import ruin
-from zaguan.engines.solver.search.state import ABSENT, STALE, draw
+from zaguan.engines.solver.search.state import ABSENT, OWNED, STALE, draw, draw_below
 from zaguan.engines.solver.search.tails import exchange_tails
 from zaguan.engines.solver.search.undo import accept, begin, mark_stale, take_back
+from zaguan.engines.solver.search.vehicles import exchange_vehicles
 
 CLOSE = 1e-7
+VEHICLES = 0.05  # share of the iterations that exchange vehicles, where there is more than one class
 
 
 @kernel
@@ -52,18 +54,23 @@ def iterate(data, state, iterations, hot, cold, mean_removed, reach, tails):  # 
     """Do so many iterations while the temperature falls from hot to cold."""
     falls = (cold / hot) ** (1.0 / max(1, iterations)) if hot > 0 else 1.0
     temperature = hot
+    vehicles = VEHICLES if data.kind_first.shape[0] > 2 else 0.0
     for _ in range(iterations):
         before, bound = state.cost[0], -temperature * np.log(1.0 - draw(state))
         begin(data, state)
-        if tails > 0.0 and draw(state) < tails:
-            done, holds = exchange_tails(data, state, bound, reach)
-            if not done:
-                temperature *= falls
-                continue
+        lot, done, holds = draw(state), True, True
+        seed = np.int64(state.owned[draw_below(state, state.numbers[OWNED])])
+        if lot < tails:
+            done, holds = exchange_tails(data, state, bound, reach, seed)
         else:
-            holds = ruin(data, state, mean_removed)
-            if holds:
-                holds = recreate(data, state, reach)
+            if lot < tails + vehicles:
+                done, holds = exchange_vehicles(data, state, seed)
+            # a vehicle alone is seldom cheaper: with clients from its neighbours it may be
+            if holds and done and (lot >= tails + 0.5 * vehicles):
+                holds = ruin(data, state, mean_removed, seed) and recreate(data, state, reach)
+        temperature *= falls
+        if not done:
+            continue
         worse = state.cost[0] - before
         if holds and (worse <= 0.0 or worse < bound):
             accept(state)
@@ -72,7 +79,6 @@ def iterate(data, state, iterations, hot, cold, mean_removed, reach, tails):  # 
         else:
             take_back(data, state)
             state.cost[0] = before
-        temperature *= falls
 
 
 @kernel

@@ -17,6 +17,8 @@ from zaguan.engines.solver.view import View
 MEAN_REMOVED: Final = 8.0
 REACH: Final = 40  # neighbours beside which a client is tried
 TAILS: Final = 0.15  # share of the iterations that exchange tails
+STEPS: Final = 5  # nearest neighbours that the temperature goes by
+SAMPLE: Final = 400  # clients
 EXCHANGE_EVERY: Final = 8  # rounds, after which the worst thread goes on from the best one's plan
 
 
@@ -100,18 +102,31 @@ def side_by_side(pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) 
 
 
 @kernel
-def mean_leg_price(data, following):  # type: ignore[no-untyped-def]
-    """Return the price of a mean leg of a plan given by its chains: the measure of temperatures."""
-    price, legs = 0.0, 0
-    for vehicle in range(data.vehicles):
-        node, end = data.clients + vehicle, data.clients + data.vehicles + vehicle
-        matrix = data.profile[vehicle] * data.slots + data.slots // 2
-        while following[data.clients + vehicle] != end and node != end:
-            behind = np.int64(following[node])
-            origin, goal = data.location[node], data.location[behind]
-            if origin >= 0 and goal >= 0:
-                price += data.per_m[vehicle] * distance_in(data, matrix, origin, goal)
-                price += data.per_s[vehicle] * duration_in(data, matrix, origin, goal)
-                legs += 1
-            node = behind
-    return price / legs if legs > 0 and price > 0.0 else 1.0
+def mean_step_price(data, nearest):  # type: ignore[no-untyped-def]
+    """Return the price of the mean way between clients that lie next to each other: the measure of temperatures.
+
+    Unlike the legs of a plan it does not count the ways to the depot, nor how well windows fit. Some clients stand
+    for all; those at the same place do not count. `nearest` is room for as many prices as neighbours count.
+    """
+    total, steps, count = 0.0, 0, nearest.shape[0]
+    matrix = data.profile[0] * data.slots + data.slots // 2
+    stride = 1 + (data.clients - 1) // SAMPLE
+    for client in range(0, data.clients, stride):
+        for k in range(count):
+            nearest[k] = np.inf
+        for other in range(data.clients):
+            origin, goal = data.location[client], data.location[other]
+            price = data.per_m[0] * distance_in(data, matrix, origin, goal)
+            price += data.per_s[0] * duration_in(data, matrix, origin, goal)
+            if price <= 0.0 or price >= nearest[count - 1]:
+                continue
+            at = count - 1
+            while at > 0 and nearest[at - 1] > price:
+                nearest[at] = nearest[at - 1]
+                at -= 1
+            nearest[at] = price
+        for k in range(count):
+            if nearest[k] < np.inf:
+                total += nearest[k]
+                steps += 1
+    return total / steps if steps > 0 else 1.0

@@ -101,8 +101,8 @@ def _remove_string(data, state, vehicle, client, length, kept):  # type: ignore[
 
 
 @kernel
-def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
-    """Take out some strings near a random client; return whether every shortened route still holds.
+def ruin(data, state, mean_removed, seed):  # type: ignore[no-untyped-def]
+    """Take out some strings near a client, of routes not changed yet; return whether every shortened route still holds.
 
     Where travel breaks the triangle inequality, or a wait that served as a rest is gone, it may not.
     """
@@ -112,7 +112,6 @@ def ruin(data, state, mean_removed):  # type: ignore[no-untyped-def]
     mean_length = (state.numbers[OWNED] - state.numbers[ABSENT]) / used
     longest = min(float(LONGEST_STRING), mean_length)
     strings = int(1.0 + draw(state) * (4.0 * mean_removed / (1.0 + longest)))
-    seed = state.owned[draw_below(state, state.numbers[OWNED])]
     ruined, holds = 0, True
     for k in range(-1, data.near.shape[1]):
         client = np.int64(seed) if k < 0 else np.int64(data.near[seed, k])
