@@ -82,6 +82,15 @@ def fits_between(data, state, client, before, after, vehicle):  # type: ignore[n
 
 
 @kernel
+def peaks_hold(data, state, vehicle):  # type: ignore[no-untyped-def]
+    """Tell whether mixed loads, once refreshed, stay below the capacity on every leg of a route with one trip."""
+    start, over = data.clients + vehicle, 0
+    for k in range(data.capacity.shape[1]):
+        over += 1 if state.peak_from[start, k] > data.capacity[vehicle, k] else 0
+    return over == 0
+
+
+@kernel
 def _aboard_at_first(data, state, vehicle, node):  # type: ignore[no-untyped-def]
     """Write what a trip's clients are to be brought as what is aboard where it begins, in every dimension."""
     for k in range(data.capacity.shape[1]):

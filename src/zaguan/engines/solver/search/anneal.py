@@ -8,11 +8,12 @@ from zaguan.engines.solver.search.insertion import rebuild
 from zaguan.engines.solver.search.recreate import fill, recreate
 from zaguan.engines.solver.search.ruin import ruin
 from zaguan.engines.solver.search.state import ABSENT, OWNED, STALE, draw, draw_below
-from zaguan.engines.solver.search.tails import exchange_tails
-from zaguan.engines.solver.search.undo import accept, begin, mark_stale, take_back
-from zaguan.engines.solver.search.vehicles import exchange_vehicles
+from zaguan.engines.solver.search.tails import exchange_tails, may_exchange_tails
+from zaguan.engines.solver.search.undo import accept, begin, by_moves, mark_stale, take_back
+from zaguan.engines.solver.search.vehicles import exchange_vehicles, may_exchange_vehicles
 
 CLOSE = 1e-7
+TAILS = 0.15  # share of the iterations that exchange tails
 VEHICLES = 0.05  # share of the iterations that exchange vehicles, where there is more than one class
 
 
@@ -50,11 +51,12 @@ def construct(data, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def iterate(data, state, iterations, hot, cold, mean_removed, reach, tails):  # type: ignore[no-untyped-def]
+def iterate(data, state, iterations, hot, cold, mean_removed, reach):  # type: ignore[no-untyped-def]
     """Do so many iterations while the temperature falls from hot to cold."""
     falls = (cold / hot) ** (1.0 / max(1, iterations)) if hot > 0 else 1.0
     temperature = hot
-    vehicles = VEHICLES if data.kind_first.shape[0] > 2 else 0.0
+    tails = TAILS if may_exchange_tails(data) else 0.0
+    vehicles = VEHICLES if may_exchange_vehicles(data) else 0.0
     for _ in range(iterations):
         before, bound = state.cost[0], -temperature * np.log(1.0 - draw(state))
         begin(data, state)
@@ -72,7 +74,8 @@ def iterate(data, state, iterations, hot, cold, mean_removed, reach, tails):  # 
         if not done:
             continue
         worse = state.cost[0] - before
-        if holds and (worse <= 0.0 or worse < bound):
+        # where moves are undone one by one, tails are exchanged only when it is known to be good
+        if holds and (worse <= 0.0 or worse < bound or (lot < tails and by_moves(data))):
             accept(state)
             if state.cost[0] < state.cost[1] - CLOSE:
                 keep_best(data, state)

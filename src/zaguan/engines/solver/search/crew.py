@@ -16,7 +16,6 @@ from zaguan.engines.solver.view import View
 
 MEAN_REMOVED: Final = 8.0
 REACH: Final = 40  # neighbours beside which a client is tried
-TAILS: Final = 0.15  # share of the iterations that exchange tails
 STEPS: Final = 5  # nearest neighbours that the temperature goes by
 SAMPLE: Final = 400  # clients
 EXCHANGE_EVERY: Final = 8  # rounds, after which the worst thread goes on from the best one's plan
@@ -89,7 +88,7 @@ class Rivals:
 
 
 def _task(data: View[Data], state: View[State], iterations: int, hot: float, cold: float) -> Callable[[], None]:
-    return lambda: iterate(data, state, iterations, hot, cold, MEAN_REMOVED, REACH, TAILS)
+    return lambda: iterate(data, state, iterations, hot, cold, MEAN_REMOVED, REACH)
 
 
 def side_by_side(pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:

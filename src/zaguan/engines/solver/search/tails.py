@@ -8,14 +8,25 @@ import numpy as np
 
 from zaguan.engines.solver.columns import AHEAD, BACK, BEHIND, FORE, NEXT, PREV, ROUTE, next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.rules.capacity import peaks_hold
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in
 from zaguan.engines.solver.search.chain import note_empty
 from zaguan.engines.solver.search.routes import leg_in, refresh
 from zaguan.engines.solver.search.state import USED
-from zaguan.engines.solver.search.undo import remember
+from zaguan.engines.solver.search.undo import by_moves, remember
 
 LATE = 1e300
+
+
+@kernel
+def may_exchange_tails(data):  # type: ignore[no-untyped-def]
+    """Tell whether tails may go from route to route: not where clients, trips or loads tie a route together.
+
+    Moves that are taken back one by one must be known to be good before they are done.
+    """
+    tied = data.has_pairs or data.has_trips or data.has_frozen or data.has_groups
+    return not (tied or (by_moves(data) and data.intricate))
 
 
 @kernel
@@ -124,15 +135,6 @@ def _follow(data, state, before, node):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _peaks_hold(data, state, vehicle):  # type: ignore[no-untyped-def]
-    """Tell whether mixed loads stay below the capacity all the way."""
-    start, over = data.clients + vehicle, 0
-    for k in range(data.capacity.shape[1]):
-        over += 1 if state.peak_from[start, k] > data.capacity[vehicle, k] else 0
-    return over == 0
-
-
-@kernel
 def _exchange(data, state, head, tail):  # type: ignore[no-untyped-def]
     """Do the move; return whether both routes hold."""
     longer, shorter = route_of(state, head), route_of(state, tail)
@@ -154,7 +156,7 @@ def _exchange(data, state, head, tail):  # type: ignore[no-untyped-def]
     holds = refresh(data, state, longer)
     holds = refresh(data, state, shorter) and holds
     if data.mixed:
-        holds = holds and _peaks_hold(data, state, longer) and _peaks_hold(data, state, shorter)
+        holds = holds and peaks_hold(data, state, longer) and peaks_hold(data, state, shorter)
     state.cost[0] += state.price[longer] + state.price[shorter] - old
     return holds
 
@@ -166,7 +168,7 @@ def exchange_tails(data, state, bound, reach, seed):  # type: ignore[no-untyped-
     Returns (whether something was done, whether the routes hold).
     """
     own = route_of(state, seed)
-    if own < 0 or data.has_pairs:
+    if own < 0:
         return False, True
     cheapest, head, tail = bound, np.int64(-1), np.int64(-1)
     for k in range(min(reach, data.near.shape[1])):

@@ -8,10 +8,17 @@ import numpy as np
 
 from zaguan.engines.solver.columns import next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.rules.capacity import peaks_hold
 from zaguan.engines.solver.search.insertion import first_empty
 from zaguan.engines.solver.search.routes import link, refresh, unlink
 from zaguan.engines.solver.search.state import draw, draw_below
 from zaguan.engines.solver.search.undo import note_move, remember
+
+
+@kernel
+def may_exchange_vehicles(data):  # type: ignore[no-untyped-def]
+    """Tell whether whole routes may change their vehicle: where there are classes, and nothing binds to one."""
+    return data.kind_first.shape[0] > 2 and not (data.has_trips or data.has_frozen or data.has_groups)
 
 
 @kernel
@@ -61,7 +68,7 @@ def exchange_vehicles(data, state, seed):  # type: ignore[no-untyped-def]
     one = route_of(state, seed)
     if one < 0:
         return False, True
-    if draw(state) < 0.5:
+    if data.near.shape[1] == 0 or draw(state) < 0.5:
         other = first_empty(data, state, draw_below(state, data.kind_first.shape[0] - 1))
     else:
         other = route_of(state, np.int64(data.near[seed, draw_below(state, data.near.shape[1])]))
@@ -79,5 +86,7 @@ def exchange_vehicles(data, state, seed):  # type: ignore[no-untyped-def]
     _fill(data, state, one, nodes, middle, last)
     holds = refresh(data, state, other)
     holds = refresh(data, state, one) and holds
+    if data.mixed:
+        holds = holds and peaks_hold(data, state, one) and peaks_hold(data, state, other)
     state.cost[0] += state.price[one] + state.price[other] - old
     return True, holds
