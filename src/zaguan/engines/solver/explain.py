@@ -6,7 +6,7 @@ from typing import Final
 from zaguan.engines.solver.layout import Layout, loaded_orders_of
 from zaguan.engines.solver.limits import HORIZON_S
 from zaguan.engines.solver.problem import Problem
-from zaguan.engines.solver.relaxation import missing_room, reachable, relaxed, widen
+from zaguan.engines.solver.relaxation import missing_room, reachable, relaxed, unplug, widen
 from zaguan.engines.solver.remedies import Remedies
 from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.solution import Reason, Remedy, RemedyKind, Solution, Unassigned
@@ -71,7 +71,11 @@ class _Findings:
         if not alone:
             with relaxed(self.layout.data.fields, lambda data: self._widen_wholly(data, client)):
                 untimed = [v for v in fleet if self.layout.fits_alone(client, v)]
-            return (Reason.WINDOW, untimed) if untimed else (Reason.SHIFT, fleet)
+            if untimed:
+                return Reason.WINDOW, untimed
+            with relaxed(self.layout.data.fields, unplug):
+                ranging = [v for v in fleet if self.layout.fits_alone(client, v)]
+            return (Reason.RANGE, ranging) if ranging else (Reason.SHIFT, fleet)
         return (Reason.FLEET_FULL if self.layout.place_anywhere(client) is None else Reason.PRICE), alone
 
     def _widen_wholly(self, data: Data, client: int) -> None:
@@ -87,6 +91,7 @@ class _Findings:
             Reason.UNREACHABLE: (),
             Reason.WINDOW: (by.wider_window, by.longer_shift, by.earlier_shift),
             Reason.SHIFT: (by.longer_shift, by.earlier_shift),
+            Reason.RANGE: (),
             Reason.FLEET_FULL: (
                 by.wider_window,
                 by.longer_shift,

@@ -10,9 +10,10 @@ import numpy as np
 from zaguan.engines.solver.fleet import Vehicle
 from zaguan.engines.solver.limits import HORIZON_S, UNREACHABLE_S
 from zaguan.engines.solver.problem import Client, Problem
+from zaguan.engines.solver.rules.battery import NO_BATTERY
 from zaguan.engines.solver.search.data import Data
 
-RELAXED: Final = ("opens", "closes", "earliest", "latest", "regular_end", "max_duration", "max_driving")
+RELAXED: Final = ("opens", "closes", "earliest", "latest", "regular_end", "max_duration", "max_driving", "battery_full")
 
 
 @contextmanager
@@ -44,6 +45,11 @@ def lengthen(data: Data, by: int) -> None:
     data.regular_end[:] += by
     data.max_duration[:] += by
     data.max_driving[:] += by
+
+
+def unplug(data: Data) -> None:
+    """Let every vehicle drive as far as it likes."""
+    data.battery_full[:] = NO_BATTERY
 
 
 def begin_earlier(data: Data, by: int) -> None:

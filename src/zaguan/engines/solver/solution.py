@@ -91,6 +91,7 @@ class Reason(StrEnum):
     UNREACHABLE = "unreachable"  # no way leads there and back
     WINDOW = "window"  # no vehicle can be there inside its windows, even driving there alone
     SHIFT = "shift"  # there and back takes longer than any shift, duty or driving limit
+    RANGE = "range"  # no battery lasts there and back, with the stations there are
     FLEET_FULL = "fleet_full"  # it would fit alone, but not beside the others
     PRICE = "price"  # it would fit, but costs more than leaving it out
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.engines.solver.towns import STEP_M, solved, town
-from zaguan.engines.solver import Battery, HaltKind, Problem, Station, Vehicle
+from zaguan.engines.solver import Battery, HaltKind, Problem, Reason, Station, Vehicle, explain
 
 PACK = Battery(capacity_wh=900, wh_per_km=1_000)
 
@@ -17,6 +17,12 @@ def test_battery_limits_how_far_one_goes() -> None:
     assert solved(_town("D....A", replace(PACK, capacity_wh=1_000))).unassigned == ()
     assert solved(_town("D....A", PACK)).unassigned == (0,)
     assert solved(_town("D....A", replace(PACK, capacity_wh=1_000, start_wh=900))).unassigned == (0,)
+
+
+def test_battery_is_named_when_it_keeps_an_order_at_home() -> None:
+    """An order out of range is told so, not that the shift were too short (C27)."""
+    problem = _town("D....A", PACK)
+    assert [left.reason for left in explain(problem, solved(problem))] == [Reason.RANGE]
 
 
 def test_battery_is_charged_to_full_at_a_station_on_the_way() -> None:

@@ -18,6 +18,12 @@ def test_balance_shares_out_a_long_day() -> None:
     assert len(solved(town("A..D..B", vehicles=[fair, fair])).routes) == 2
 
 
+def test_balance_keeps_nobody_at_home() -> None:
+    """However dear a long day is, an order that must be served is served."""
+    vehicle = Vehicle(fair_s=0, unfair_cost_per_s=1e6)
+    assert solved(town("A..D..B", vehicles=[vehicle])).unassigned == ()
+
+
 def test_compactness_prices_width_and_height_of_a_route() -> None:
     """Each metre of the box around the clients costs its price; who has no point does not count."""
     clients = {
