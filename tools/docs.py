@@ -1,6 +1,7 @@
 """Write the generated pages of docs/, or with --check tell which of them are stale.
 
-Each module in tools/pages is one page: `PAGE` is its path below the top folder, `page()` returns its text.
+Each module in tools/pages is one page: `PAGE` is its path below the top folder, `page()` returns its text. One that
+writes several files yields them from `pages()` instead.
 """
 
 import importlib
@@ -19,8 +20,9 @@ def pages() -> Iterator[tuple[Path, str]]:
     os.environ["ZAGUAN_LANG"] = "en"
     for module in sorted((ROOT / "tools" / "pages").glob("[a-z]*.py")):
         generator = importlib.import_module(f"tools.pages.{module.stem}")
-        text: str = generator.page()
-        yield ROOT / generator.PAGE, NOTE + text if generator.PAGE.endswith(".md") else text
+        written = generator.pages() if hasattr(generator, "pages") else [(generator.PAGE, generator.page())]
+        for path, text in written:
+            yield ROOT / path, NOTE + text if path.endswith(".md") else text
 
 
 def main(arguments: list[str]) -> int:
