@@ -64,7 +64,7 @@ def main() -> None:
     try:
         files = list(dict.fromkeys(file for name in chosen.set for file in files_of(name, chosen.folder)))
     except ValueError as refusal:
-        raise SystemExit(f"refused: {refusal}; give --folder with benchmark instances") from refusal
+        raise SystemExit(f"refused: {refusal}") from refusal
     known = [SETS[name] for name in chosen.set if name in SETS]
     seconds = chosen.seconds or max((each.seconds for each in known), default=10.0)
     cases = [case_of(file, whole_fleet=chosen.whole_fleet) for file in files]

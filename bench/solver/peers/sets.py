@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.solver.peers.real import PREFIX, real_instances
+
 ROOT = Path(__file__).parents[3]
 DATA = Path(os.environ.get("ZAGUAN_DEV_DATA", ROOT.parent / "shared" / "data")) / "vrplib"
 
@@ -21,6 +23,7 @@ def _of(folder: str, names: str) -> tuple[str, ...]:
     return tuple(f"{folder}/{name}" for name in names.split())
 
 
+REAL = "real"  # made from roads, not found
 GEHRING_SHORT = _of("gh1000", "R1_10_1 C1_10_6 RC1_10_3")
 GEHRING_LONG = _of("gh1000", "R2_10_4 C2_10_2 RC2_10_7")
 
@@ -79,6 +82,11 @@ SETS = {
             *_of("VRPB", "X-n524-50-k125 X-n716-80-k28 X-n1001-66-k28"),
         ),
     ),
+    REAL: Set(
+        title="VRPTW of 200, 500 and 1,000 stops on the roads of Porto Alegre, seconds driven",
+        seconds=30,
+        names=tuple(f"{PREFIX}{stops}" for stops in (200, 500, 1_000)),
+    ),
     "quick": Set(
         title="A few instances of most sets, searched briefly",
         seconds=3,
@@ -95,8 +103,10 @@ SETS = {
 def files_of(name: str, folder: Path) -> list[Path]:
     """Return the files of a set, of a folder (of any path, or below `folder`) or of one folder/instance.
 
-    A name that leads to no file is a ValueError.
+    Those on real roads are made for it. A name that leads to no file is a ValueError.
     """
+    if name == REAL:
+        return real_instances(SETS[REAL].names)
     known = {f"{path.parent.name}/{path.stem}": path for path in _instances(folder)}
     wanted = SETS[name].names if name in SETS else (name,)
     if name not in SETS and name not in known:
@@ -104,7 +114,9 @@ def files_of(name: str, folder: Path) -> list[Path]:
             if place.is_dir() and (found := _instances(place)):
                 return found
     if missing := [each for each in wanted if each not in known]:
-        raise ValueError(f"no set, folder or instance below {folder}: {', '.join(missing)}")
+        raise ValueError(
+            f"no set, folder or instance below {folder}: {', '.join(missing)}; give --folder with benchmark instances"
+        )
     return [known[each] for each in wanted]
 
 
