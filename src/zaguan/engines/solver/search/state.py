@@ -146,6 +146,7 @@ def _lay_empty_routes(data: Data, state: State) -> None:
         if leg not in known:
             known[leg] = distance_in(view, *leg)
         state.node[n + vehicle, AHEAD] = state.node[n + v + vehicle, BEHIND] = known[leg]
+        state.distance[vehicle] = known[leg]
 
 
 @kernel
