@@ -9,6 +9,7 @@ from zaguan.engines.solver.compiled import is_compiled
 from zaguan.engines.solver.explain import explain
 from zaguan.engines.solver.fleet import Battery, Break, DrivingHours, Vehicle
 from zaguan.engines.solver.improve import Improved, improve
+from zaguan.engines.solver.layout import loaded_orders_of
 from zaguan.engines.solver.limits import InvalidProblem
 from zaguan.engines.solver.problem import Client, Group, Problem, Published, Station
 from zaguan.engines.solver.quote import Offer, Quote, grown, quote
@@ -28,6 +29,7 @@ from zaguan.engines.solver.solution import (
 )
 from zaguan.engines.solver.solve import ImpossibleRoute, compile_kernels, evaluate, solve
 from zaguan.engines.solver.standing import NewPlace, Standing
+from zaguan.engines.solver.start import BrokenStart
 from zaguan.engines.solver.stranded import Stranded, stranded_at
 from zaguan.engines.solver.travel import Travel
 
@@ -37,6 +39,7 @@ __all__ = [
     "Break",
     "Breakdown",
     "Broken",
+    "BrokenStart",
     "Budget",
     "Change",
     "Client",
@@ -81,6 +84,7 @@ __all__ = [
     "grown",
     "improve",
     "is_compiled",
+    "loaded_orders_of",
     "quote",
     "solve",
     "stranded_at",

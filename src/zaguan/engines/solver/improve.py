@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zaguan.engines.solver.budget import Budget
 from zaguan.engines.solver.comparison import Change, compare
-from zaguan.engines.solver.layout import orders_of
+from zaguan.engines.solver.layout import loaded_order_of, loaded_orders_of
 from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.quote import grown, quote
 from zaguan.engines.solver.solution import Solution
@@ -38,9 +38,9 @@ def improve(
     which there is no place is tried again by the search, which may move others for it.
     """
     (answer,) = quote(standing, client, place=place, preference=preference, best=1)
-    orders = dict(orders_of(standing.plan))
+    orders = dict(loaded_orders_of(standing.plan))
     for offer in answer.offers:
-        orders[offer.vehicle] = tuple(visit.client for visit in offer.route.visits)
+        orders[offer.vehicle] = loaded_order_of(offer.route)
     problem = grown(standing.problem, client, place=place, preference=preference)
     plan = solve(problem, budget=budget, seed=seed, threads=threads, start=list(orders.items()))
     return Improved(problem=problem, plan=plan, change=compare(standing.plan, plan))

@@ -23,14 +23,15 @@ Orders = Iterable[tuple[int, Sequence[int]]]
 
 
 def loaded_orders_of(plan: Solution) -> list[tuple[int, tuple[int, ...]]]:
-    """Return the plan as (vehicle, clients in order, with a RELOAD where it loads again)."""
-    orders = []
-    for route in plan.routes:
-        halts, visits = {halt.after: halt for halt in route.halts}, iter(route.visits)
-        steps = [halts.get(position) or next(visits) for position in range(len(route.visits) + len(halts))]
-        clients = (step.client if isinstance(step, Visit) else RELOAD for step in steps if _is_step(step))
-        orders.append((route.vehicle, tuple(clients)))
-    return orders
+    """Return the plan as (vehicle, clients in order, with a -1 where it loads again): what `solve` goes on from."""
+    return [(route.vehicle, loaded_order_of(route)) for route in plan.routes]
+
+
+def loaded_order_of(route: Route) -> tuple[int, ...]:
+    """Return the clients of a route in order, with a RELOAD where it loads again."""
+    halts, visits = {halt.after: halt for halt in route.halts}, iter(route.visits)
+    steps = [halts.get(position) or next(visits) for position in range(len(route.visits) + len(halts))]
+    return tuple(step.client if isinstance(step, Visit) else RELOAD for step in steps if _is_step(step))
 
 
 def _is_step(step: Visit | Halt) -> bool:
@@ -61,7 +62,7 @@ class Layout:
     """Routes with all that is known about each stretch. A route that cannot be driven raises ImpossibleRoute.
 
     `orders` holds the clients of each vehicle in order, with a RELOAD where it loads again. If none stands in an
-    order, the vehicle loads again where the next client would not fit aboard.
+    order, the vehicle loads again where the next client would not fit aboard or its goods come too late for the trip.
     """
 
     def __init__(self, problem: Problem, orders: Orders) -> None:

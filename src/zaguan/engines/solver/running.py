@@ -54,7 +54,7 @@ def frozen_at(
 
     Returns
     -------
-    Problem : its `published.routes` are the plan to go on from
+    Problem : to go on from `loaded_orders_of(plan)`; its `published.routes` are the same without the -1 of a reload
     """
     require(0 <= now_s <= HORIZON_S, f"the moment {now_s} is not of this horizon")
     routes = _progress(problem, plan, now_s, served)

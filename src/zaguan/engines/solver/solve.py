@@ -164,8 +164,8 @@ def evaluate(problem: Problem, assignment: Assignment) -> Solution:
     """Time and price given routes, pairs of a vehicle and its clients in order.
 
     A vehicle of several trips loads again where a -1 stands between its clients; if none does, where the next client
-    would not fit aboard. A route that cannot be driven or charged in time, or whose trips carry too much, raises
-    ImpossibleRoute. The loads of a single trip and the skills are judged by `check`.
+    would not fit aboard or its goods come too late for the trip. A route that cannot be driven or charged in time, or
+    whose trips carry too much, raises ImpossibleRoute. The loads of a single trip and the skills are judged by `check`.
     """
     clock = _Clock(elapsed_s(), cpu_s())
     data = flatten(problem, with_neighbours=False)

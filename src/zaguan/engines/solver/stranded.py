@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from zaguan.engines.solver.layout import orders_of
+from zaguan.engines.solver.layout import loaded_orders_of, orders_of
 from zaguan.engines.solver.limits import HORIZON_S, require
 from zaguan.engines.solver.problem import Client, Problem, Published
 from zaguan.engines.solver.running import Served, aboard_at, frozen_at
@@ -20,7 +20,7 @@ class Stranded:
     Attributes
     ----------
     problem : clients keep their numbers; those at whom goods are fetched from the vehicle come behind them
-    start : the plan to go on from, the vehicle's clients on no route
+    start : the plan to go on from, with a -1 where a vehicle loads again; the vehicle's orphans are on no route
     orphans : the clients that the vehicle does not serve any more
     fetches : (number of the client at the vehicle's place, the orphan whose goods are fetched there)
     """
@@ -83,7 +83,13 @@ def stranded_at(
         pairs=[pair for pair in problem.pairs if pair[1] not in aboard] + list(fetches),
         published=Published(routes=kept, move_cost=move_cost, order_cost=order_cost),
     )
-    return Stranded(problem=after, start=kept, orphans=orphans, fetches=fetches)
+    start = tuple((v, _up_to(done, order) if v == vehicle else order) for v, order in loaded_orders_of(plan))
+    return Stranded(problem=after, start=start, orphans=orphans, fetches=fetches)
+
+
+def _up_to(done: tuple[int, ...], order: tuple[int, ...]) -> tuple[int, ...]:
+    """Return an order up to the last client that is done, with the trips that lie between."""
+    return order[: order.index(done[-1]) + 1] if done else ()
 
 
 def _done(running: Problem, plan: Solution, vehicle: int, at_s: int, served: Mapping[int, Served]) -> tuple[int, ...]:

@@ -59,7 +59,8 @@ def flat_trips(layout: Layout) -> Trips:
 def with_reloads(data: Any, vehicle: int, order: Iterable[int]) -> list[int]:
     """Return the nodes of a route: its clients in order, and reloads where a RELOAD stands between them.
 
-    If none does, the vehicle loads again wherever the next client would not fit aboard, as long as its trips last.
+    If none does, the vehicle loads again wherever the next client would not fit aboard, or its goods come too late for
+    the trip, as long as its trips last.
     `data` are the flat arrays of the problem.
     """
     spare = list(range(int(data.reload_first[vehicle]), int(data.reload_first[vehicle] + data.reload_count[vehicle])))
@@ -70,7 +71,7 @@ def with_reloads(data: Any, vehicle: int, order: Iterable[int]) -> list[int]:
     nodes: list[int] = []
     trip: list[int] = []
     for client in given:
-        if spare and trip and not _fits(data, vehicle, [*trip, client]):
+        if spare and trip and not (_fits(data, vehicle, [*trip, client]) and _awaits(data, trip, client)):
             nodes.append(spare.pop(0))
             trip = []
         nodes.append(client)
@@ -89,6 +90,11 @@ def tidy_order(order: Iterable[int]) -> tuple[int, ...]:
 
 def _fits(data: Any, vehicle: int, trip: Sequence[int]) -> bool:
     return bool((peak_of(data, trip) <= data.capacity[vehicle]).all())
+
+
+def _awaits(data: Any, trip: Sequence[int], client: int) -> bool:
+    """Tell whether a trip may leave as late as a client's goods are ready."""
+    return bool(data.release[client] <= data.latest[list(trip)].min())
 
 
 def peak_of(data: Any, trip: Sequence[int]) -> NDArray[np.int64]:

@@ -129,7 +129,8 @@ def _join_trips(data, state, vehicle):  # type: ignore[no-untyped-def]
     node, end = next_of(state, data.clients + vehicle), data.clients + data.vehicles + vehicle
     while node != end:
         following = next_of(state, node)
-        if node >= data.clients:
+        # the trips of a frozen beginning are as they were driven
+        if node >= data.clients and not stays(data, following):
             fits = True
             for k in range(data.capacity.shape[1]):
                 fits = fits and _load_around(data, state, node, k) <= data.capacity[vehicle, k]
