@@ -22,7 +22,8 @@ PREFIX: Final = "PortoAlegre-n"
 SLOT: Final = "late-morning"
 HOUR_S: Final = 3600
 DAY_S: Final = (8 * HOUR_S, 18 * HOUR_S)
-WIDTHS: Final = ((1, 0.1), (2, 0.4), (4, 0.25), (10, 0.25))  # of the windows in hours, and how many have it
+WIDTHS_H: Final = (1, 2, 4, 10)  # of the windows
+SHARES: Final = (0.1, 0.4, 0.25, 0.25)  # of the stops that have them
 SERVICE_S: Final = (120, 480)
 LOADS: Final = (1, 9)
 CAPACITY: Final = 140  # about 28 stops
@@ -78,11 +79,10 @@ def _depot_first(legs: NDArray[np.int32]) -> NDArray[np.int32]:
 def invented(legs: NDArray[np.int32], dice: Random) -> list[Stop]:
     """Return depot and stops: windows on whole hours, each of which a van of its own could keep."""
     stops = [Stop(load=0, window_s=DAY_S, service_s=0)]
-    widths, shares = zip(*WIDTHS, strict=True)
     hours = (DAY_S[1] - DAY_S[0]) // HOUR_S
     for at in range(1, len(legs)):
         service_s = dice.randint(*SERVICE_S)
-        width = dice.choices(widths, shares)[0]
+        width = dice.choices(WIDTHS_H, SHARES)[0]
         opens = DAY_S[0] + dice.randint(0, hours - width) * HOUR_S
         closes = min(opens + width * HOUR_S, DAY_S[1] - service_s - int(legs[at, 0]))
         if max(opens, DAY_S[0] + int(legs[0, at])) > closes:
