@@ -28,9 +28,9 @@ from zaguan.engines.solver.start import Assignment, BrokenStart, named_once, ref
 from zaguan.engines.solver.travel import Travel
 from zaguan.engines.solver.view import View
 
-HOT: Final = 2.0  # temperature at the start, in mean ways to near neighbours
+HOT: Final = 3.0  # temperature at the start, in mean ways to near neighbours
 WARM: Final = 0.2  # at the start of a search that goes on from a given plan
-COLD: Final = 0.03  # and at the end
+COLD: Final = 0.02  # and at the end
 ROUNDS: Final = 200  # of a budget in iterations
 ROUND_S: Final = 0.25
 FIRST_ROUND: Final = 200

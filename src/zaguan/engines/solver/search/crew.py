@@ -16,6 +16,7 @@ from zaguan.engines.solver.view import View
 
 MEAN_REMOVED: Final = 8.0
 REACH: Final = 40  # neighbours beside which a client is tried
+TIMED_REACH: Final = 100  # where time counts: a neighbour may be near and yet of another hour
 STEPS: Final = 5  # nearest neighbours that the temperature goes by
 SAMPLE: Final = 400  # clients
 EXCHANGE_EVERY: Final = 8  # rounds, after which the worst thread goes on from the best one's plan
@@ -88,7 +89,12 @@ class Rivals:
 
 
 def _task(data: View[Data], state: View[State], iterations: int, hot: float, cold: float) -> Callable[[], None]:
-    return lambda: iterate(data, state, iterations, hot, cold, MEAN_REMOVED, REACH)
+    return lambda: iterate(data, state, iterations, hot, cold, MEAN_REMOVED, reach_for(data.fields))
+
+
+def reach_for(data: Data) -> int:
+    """Return beside how many neighbours a client is tried; intricate places are too dear to try so many."""
+    return TIMED_REACH if data.timed and not data.intricate else REACH
 
 
 def side_by_side(pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:

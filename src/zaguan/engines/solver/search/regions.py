@@ -18,7 +18,7 @@ from zaguan.engines.solver.columns import next_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.problem import Problem
 from zaguan.engines.solver.search.anneal import adopt, iterate, keep_best, settle
-from zaguan.engines.solver.search.crew import MEAN_REMOVED, REACH, side_by_side
+from zaguan.engines.solver.search.crew import MEAN_REMOVED, reach_for, side_by_side
 from zaguan.engines.solver.search.data import NO_LIMIT, Data
 from zaguan.engines.solver.search.insertion import rebuild
 from zaguan.engines.solver.search.state import ABSENT, OWNED, State
@@ -155,7 +155,7 @@ def _task(
 ) -> Callable[[], None]:
     def search() -> None:
         lay_part(data, state, following, vehicle_part, client_part, part)
-        iterate(data, state, iterations, hot, cold, MEAN_REMOVED, REACH)
+        iterate(data, state, iterations, hot, cold, MEAN_REMOVED, reach_for(data.fields))
 
     return search
 
