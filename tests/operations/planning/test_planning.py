@@ -52,16 +52,27 @@ def test_a_plain_day() -> None:
 
 
 def test_the_same_stops_take_longer_in_traffic() -> None:
-    """Travel depends on the hour: the same orders at eight and at eleven arrive at different paces (C13)."""
+    """Travel depends on the hour: in a short shift at seven the same orders take longer than at eleven (C13)."""
     roads = FlatRoads(slowness={"morning": 3.0})
     orders = [an_order(str(n), 3 * (n + 1), 0) for n in range(4)]
     legs = {}
     for start in (7, 11):
-        fleet = a_fleet(crew("van", shift=(start, start + 8)))
+        fleet = a_fleet(crew("van", shift=(start, start + 3)))
         route = planned(orders, fleet, roads=roads).routes[0]
         legs[start] = sum(stop.leg_duration_s for stop in route.stops)
         assert route.distance_m == pytest.approx(24_000, rel=0.01)
     assert legs[7] > 1.3 * legs[11]
+
+
+def test_a_long_shift_waits_until_the_traffic_is_over() -> None:
+    """Who is paid from departure to return leaves when the roads are free, if nobody is promised an hour (C13)."""
+    roads = FlatRoads(slowness={"morning": 3.0})
+    orders = [an_order(str(n), 3 * (n + 1), 0) for n in range(4)]
+    early, late = (
+        planned(orders, a_fleet(crew("van", shift=(7, 7 + hours))), roads=roads).routes[0] for hours in (3, 8)
+    )
+    assert late.leaves_at > early.leaves_at
+    assert late.duration_s < early.duration_s
 
 
 def test_traffic_changes_the_order_of_stops() -> None:
