@@ -8,6 +8,7 @@ a later departure still never arrives earlier.
 import numpy as np
 
 from zaguan.engines.solver.compiled import kernel
+from zaguan.engines.solver.limits import UNREACHABLE_S
 
 
 @kernel
@@ -54,40 +55,44 @@ def line(data, origin, goal):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def duration_in(data, matrix, origin, goal):  # type: ignore[no-untyped-def]
-    """Return the seconds of a leg by one matrix."""
-    if origin < 0 or goal < 0:
+def _entry(data, matrices, matrix, row, column):  # type: ignore[no-untyped-def]
+    """Return what one matrix says, or the line between points, which is the same both ways; an open end is no leg."""
+    if row < 0 or column < 0:
         return 0
     if data.planar:
-        return line(data, origin, goal)
-    return np.int64(data.durations[matrix, origin, goal])
+        return line(data, row, column)
+    return np.int64(matrices[matrix, row, column])
+
+
+@kernel
+def duration_in(data, matrix, origin, goal):  # type: ignore[no-untyped-def]
+    """Return the seconds of a leg by one matrix."""
+    return _entry(data, data.durations, matrix, origin, goal)
 
 
 @kernel
 def distance_in(data, matrix, origin, goal):  # type: ignore[no-untyped-def]
     """Return the metres of a leg by one matrix."""
-    if origin < 0 or goal < 0:
-        return 0
-    if data.planar:
-        return line(data, origin, goal)
-    return np.int64(data.distances[matrix, origin, goal])
+    return _entry(data, data.distances, matrix, origin, goal)
 
 
 @kernel
 def duration_to(data, matrix, goal, origin):  # type: ignore[no-untyped-def]
     """Return `duration_in` from the matrix that lies by goals: for one goal and many origins it is nearer by."""
-    if origin < 0 or goal < 0:
-        return 0
-    if data.planar:
-        return line(data, origin, goal)
-    return np.int64(data.durations_by_goal[matrix, goal, origin])
+    return _entry(data, data.durations_by_goal, matrix, goal, origin)
 
 
 @kernel
 def distance_to(data, matrix, goal, origin):  # type: ignore[no-untyped-def]
     """Return `distance_in` from the matrix that lies by goals."""
-    if origin < 0 or goal < 0:
-        return 0
-    if data.planar:
-        return line(data, origin, goal)
-    return np.int64(data.distances_by_goal[matrix, goal, origin])
+    return _entry(data, data.distances_by_goal, matrix, goal, origin)
+
+
+@kernel
+def ways_between(data, matrix, client, before, following):  # type: ignore[no-untyped-def]
+    """Return (seconds to a client, seconds on from it) between two nodes, setups included, UNREACHABLE_S if no way."""
+    at, near, far = data.location[client], data.location[before], data.location[following]
+    there, back = duration_to(data, matrix, at, near), duration_in(data, matrix, at, far)
+    if there >= UNREACHABLE_S or back >= UNREACHABLE_S:
+        return UNREACHABLE_S, UNREACHABLE_S
+    return there + (data.setup[client] if near != at else 0), back + (data.setup[following] if far != at else 0)

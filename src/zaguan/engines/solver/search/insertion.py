@@ -34,7 +34,7 @@ from zaguan.engines.solver.rules.published import turned_round
 from zaguan.engines.solver.rules.service import service_in
 from zaguan.engines.solver.rules.shifts import added_time_price
 from zaguan.engines.solver.rules.time_windows import joined
-from zaguan.engines.solver.rules.travel import distance_in, distance_to, duration_in, duration_to, slot_at
+from zaguan.engines.solver.rules.travel import distance_in, distance_to, slot_at, ways_between
 from zaguan.engines.solver.rules.trips import before_of, is_reload
 from zaguan.engines.solver.rules.zones import zone_change
 from zaguan.engines.solver.search.data import Data
@@ -84,14 +84,11 @@ def _screen(data, state, client, before, following, vehicle, limit):  # type: ig
         return NOWHERE
     if data.mixed and not fits_between(data, state, client, before, following, vehicle):
         return NOWHERE
-    at, near, far = data.location[client], data.location[before], data.location[following]
-    there, back = duration_to(data, matrix, at, near), duration_in(data, matrix, at, far)
-    if there >= UNREACHABLE_S or back >= UNREACHABLE_S:
+    there, back = ways_between(data, matrix, client, before, following)
+    if there >= UNREACHABLE_S:
         return NOWHERE
     if not data.timed:
         return price
-    there += data.setup[client] if near != at else 0
-    back += data.setup[following] if far != at else 0
     return _timed_screen(data, state, client, before, following, vehicle, price, there, back)
 
 
@@ -210,34 +207,6 @@ def _try_neighbours(data, state, client, reach, blinking):  # type: ignore[no-un
 
 
 @kernel
-def _nearest_place(data, state, client, reach, blinking):  # type: ignore[no-untyped-def]
-    """Return (price, node before) of the cheapest place beside the neighbours, on a simple problem."""
-    price, place = NOWHERE, np.int64(-1)
-    left = state.numbers[UNTIL_BLINK] if blinking else NEVER_BLINKS
-    screening = next_screening(data, state)
-    for k in range(min(reach, data.near.shape[1])):
-        neighbour = np.int64(data.near[client, k])
-        vehicle = route_of(state, neighbour)
-        if vehicle < 0 or not _is_open(data, state, client, vehicle, screening):
-            continue
-        state.seen[neighbour] = screening
-        following, before = next_of(state, neighbour), prev_of(state, neighbour)
-        overlooked, left = blinks(state, left)
-        if not overlooked and state.seen[following] != screening:
-            offered = _screen(data, state, client, neighbour, following, vehicle, price)
-            if offered < price:
-                price, place = offered, neighbour
-        overlooked, left = blinks(state, left)
-        if not overlooked and state.seen[before] != screening:
-            offered = _screen(data, state, client, before, neighbour, vehicle, price)
-            if offered < price:
-                price, place = offered, before
-    if blinking:
-        state.numbers[UNTIL_BLINK] = left
-    return price, place
-
-
-@kernel
 def _try_route(data, state, client, vehicle):  # type: ignore[no-untyped-def]
     """Offer every place of one route in use."""
     if state.size[vehicle] == 0 or not may_join(data, state, client, vehicle):
@@ -262,9 +231,6 @@ def _screen_places(data, state, client, reach, blinking, everywhere):  # type: i
     if everywhere:
         for vehicle in range(data.vehicles):
             _try_route(data, state, client, vehicle)
-    elif not data.intricate:
-        price, place = _nearest_place(data, state, client, reach, blinking)
-        offer(state, price, place)
     else:
         _try_neighbours(data, state, client, reach, blinking)
     _try_empty(data, state, client)

@@ -16,7 +16,7 @@ from zaguan.engines.solver.rules.pairs import has_room_behind
 from zaguan.engines.solver.rules.service import service_in
 from zaguan.engines.solver.rules.shifts import added_time_price
 from zaguan.engines.solver.rules.time_windows import joined
-from zaguan.engines.solver.rules.travel import distance_in, distance_to, duration_in, duration_to, slot_at
+from zaguan.engines.solver.rules.travel import distance_in, distance_to, slot_at, ways_between
 from zaguan.engines.solver.search.insertion import NEVER_BLINKS, blinks, detour, first_empty, may_join, next_screening
 from zaguan.engines.solver.search.offers import NOWHERE
 from zaguan.engines.solver.search.routes import leg_in
@@ -67,14 +67,11 @@ def _matrix_at(data, state, vehicle, node):  # type: ignore[no-untyped-def]
 @kernel
 def _is_in_time(data, state, client, before, following, vehicle, matrix):  # type: ignore[no-untyped-def]
     """Tell whether one client alone between two nodes of a route is in time, and everybody behind it."""
-    at, near, far = data.location[client], data.location[before], data.location[following]
-    there, back = duration_to(data, matrix, at, near), duration_in(data, matrix, at, far)
-    if there >= UNREACHABLE_S or back >= UNREACHABLE_S:
+    there, back = ways_between(data, matrix, client, before, following)
+    if there >= UNREACHABLE_S:
         return False
     if not data.timed:
         return True
-    there += data.setup[client] if near != at else 0
-    back += data.setup[following] if far != at else 0
     starts = max(state.node[before, FORE] + state.node[before, FORE + 1] + there, data.earliest[client])
     leaves = starts + service_in(data, vehicle, client)
     return starts <= data.latest[client] and leaves + back <= state.node[following, BACK + 2]

@@ -9,6 +9,7 @@ import numpy as np
 from zaguan.engines.solver.columns import AHEAD, BACK, BEHIND, FORE, NEXT, PREV, ROUTE, next_of, prev_of, route_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.rules.capacity import peaks_hold
+from zaguan.engines.solver.rules.shifts import added_time_price, route_price
 from zaguan.engines.solver.rules.time_windows import joined
 from zaguan.engines.solver.rules.travel import distance_in
 from zaguan.engines.solver.search.chain import note_empty
@@ -30,21 +31,14 @@ def may_exchange_tails(data):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _time_price(data, state, vehicle, head, tail):  # type: ignore[no-untyped-def]
-    """Return the price of the time of a route made of a head and a tail, LATE if it breaks a limit."""
+def _added_time_price(data, state, vehicle, head, tail):  # type: ignore[no-untyped-def]
+    """Return what time costs more if a vehicle drives a head and a tail, LATE if that breaks a limit."""
     a, b = state.node[head], state.node[tail]
     leg = leg_in(data, data.profile[vehicle] * data.slots, head, tail)
     duration, early, _, warp = joined(a[FORE], a[FORE + 1], a[FORE + 2], 0, leg, b[BACK], b[BACK + 1], b[BACK + 2], 0)
     if warp > 0 or duration > data.max_duration[vehicle]:
         return LATE
-    over = max(0, duration + early - data.regular_end[vehicle])
-    return data.per_s[vehicle] * duration + data.overtime_price[vehicle] * over
-
-
-@kernel
-def _present_time_price(data, state, vehicle):  # type: ignore[no-untyped-def]
-    over = max(0, state.returns[vehicle] - data.regular_end[vehicle])
-    return data.per_s[vehicle] * state.duration[vehicle] + data.overtime_price[vehicle] * over
+    return added_time_price(data, state, vehicle, duration, duration + early)
 
 
 @kernel
@@ -59,13 +53,12 @@ def _price(data, state, head, tail):  # type: ignore[no-untyped-def]
     if not empties:
         metres += distance_in(data, matrix, data.location[rest_head], data.location[rest_tail])
     price = data.per_m[longer] * metres
-    if empties:
-        price -= data.fixed[shorter]
     if data.timed:
-        price += _time_price(data, state, longer, head, tail) - _present_time_price(data, state, longer)
-        if not empties:
-            price += _time_price(data, state, shorter, rest_head, rest_tail)
-        price -= _present_time_price(data, state, shorter)
+        price += _added_time_price(data, state, longer, head, tail)
+    if empties:
+        price -= route_price(data, shorter, 0, state.duration[shorter], state.returns[shorter])
+    elif data.timed:
+        price += _added_time_price(data, state, shorter, rest_head, rest_tail)
     return price
 
 
