@@ -2,10 +2,6 @@
 
 import csv
 import json
-import os
-import signal
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +10,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
+from tests.app.cli.interrupting import interrupted
 from zaguan.app.cli.demo_run import DemoSize, next_working_day, run_demo
 from zaguan.app.cli.main import make_app
 from zaguan.app.cli.terminal import EXIT_STATUS
@@ -246,21 +243,11 @@ def test_a_sample_fleet_is_not_written_over(town: Path) -> None:
 
 def test_ctrl_c_ends_the_search_and_keeps_the_plan(town: Path) -> None:
     """The best plan so far is checked and written, long before the time is up."""
-    command = [
-        *(sys.executable, "-c", "from zaguan.app.cli.main import main; main()"),
-        *("plan", str(town / "orders.xlsx"), "--region", str(town / "region"), "--fleet", str(town / "f.yaml")),
-        *("--seconds", "600", "--out", str(town / "early")),
-    ]
-    english = os.environ | {"ZAGUAN_LANG": "en"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=english) as running:
-        assert running.stderr is not None
-        while not (line := running.stderr.readline()).startswith("… Searching"):
-            assert line, "it ended before the search"
-        running.send_signal(signal.SIGINT)
-        out, told = running.communicate(timeout=60)
-    assert running.returncode == 0, told
-    assert "best plan so far" in told
-    assert "0 violations" in out
+    files = ("--region", town / "region", "--fleet", town / "f.yaml", "--out", town / "early")
+    ended = interrupted("plan", town / "orders.xlsx", *files, "--seconds", 600, once="… Searching")
+    assert ended.status == 0, ended.err
+    assert "best plan so far" in ended.err
+    assert "0 violations" in ended.out
     assert (town / "early" / "plan.html").is_file()
 
 

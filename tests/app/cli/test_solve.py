@@ -1,16 +1,13 @@
 """`zaguan solve`, as it is typed."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.app.cli.interrupting import interrupted
 from tests.engines.solver.formats.vroom_files import NOON, a_break, a_file, a_job, a_shipment, a_vehicle, with_distances
 from zaguan.app.cli.main import make_app
 from zaguan.app.cli.terminal import EXIT_STATUS
@@ -244,18 +241,8 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
     """An interrupted search still writes a verified solution, long before the time is up."""
     file, out = tmp_path / "square.vrp", tmp_path / "square.sol"
     file.write_text(SQUARE)
-    command = [
-        *(sys.executable, "-c", "from zaguan.app.cli.main import main; main()"),
-        *("solve", str(file), "--seconds", "600", "--out", str(out)),
-    ]
-    english = os.environ | {"ZAGUAN_LANG": "en"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=english) as running:
-        assert running.stderr is not None
-        while not (line := running.stderr.readline()).startswith("… searching"):
-            assert line, "it ended before the search"
-        running.send_signal(signal.SIGINT)
-        said, told = running.communicate(timeout=60)
-    assert running.returncode == 0, told
-    assert "best plan so far" in told
-    assert "4 of 4 served" in said
+    ended = interrupted("solve", file, "--seconds", 600, "--out", out, once="… searching")
+    assert ended.status == 0, ended.err
+    assert "best plan so far" in ended.err
+    assert "4 of 4 served" in ended.out
     assert out.read_text().splitlines()[-1].startswith("Cost ")

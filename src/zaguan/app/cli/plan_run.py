@@ -2,18 +2,16 @@
 
 import csv
 import io
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from zaguan.app.bootstrap import City, city_of
 from zaguan.app.cli.plan_summary import print_summary, summary_json
-from zaguan.app.cli.terminal import TerminalProgress, err, out
+from zaguan.app.cli.terminal import TerminalProgress, interrupt_heard, out
 from zaguan.app.day import DayInput, DayResult, plan_file
 from zaguan.base.geo.point import Point, distance_m
 from zaguan.base.kit.clock import SystemClock, elapsed_s
@@ -155,22 +153,12 @@ def middle_of(region: Region) -> AddressRow:
 @contextmanager
 def _ended_by_interrupt() -> Iterator[Callable[[Standing], bool]]:
     """Let Ctrl-C end the search while one is under way; before and after, it interrupts as ever."""
-    wants_end, last_seen_s = False, -SEARCH_PULSE_S
+    last_seen_s = -SEARCH_PULSE_S
+    with interrupt_heard(say("plan_cli.stopping"), may_end=lambda: elapsed_s() - last_seen_s < SEARCH_PULSE_S) as heard:
 
-    def hear(number: int, frame: FrameType | None) -> None:
-        nonlocal wants_end
-        if wants_end or elapsed_s() - last_seen_s >= SEARCH_PULSE_S:
-            signal.default_int_handler(number, frame)
-        wants_end = True
-        err.print(say("plan_cli.stopping"))
+        def is_ended(_: Standing) -> bool:
+            nonlocal last_seen_s
+            last_seen_s = elapsed_s()
+            return heard()
 
-    def is_ended(_: Standing) -> bool:
-        nonlocal last_seen_s
-        last_seen_s = elapsed_s()
-        return wants_end
-
-    before = signal.signal(signal.SIGINT, hear)
-    try:
         yield is_ended
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -1,18 +1,15 @@
 """The work of `zaguan solve`. Imported when it is asked for: it brings the solver along."""
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 from rich.console import Console
 
 from zaguan.app.cli.solve_case import Case, read_case
 from zaguan.app.cli.solve_formats import FileFormat
 from zaguan.app.cli.solve_summary import cost_of, print_left_out, print_totals
-from zaguan.app.cli.terminal import TerminalProgress, err, out
+from zaguan.app.cli.terminal import TerminalProgress, err, interrupt_heard, out
 from zaguan.base.kit.clock import elapsed_s
 from zaguan.base.kit.errors import Kind, ZaguanError
 from zaguan.base.kit.files import write_whole
@@ -83,7 +80,10 @@ def _searched(case: Case, *, budget: Budget, threads: int, seed: int) -> Solutio
     progress = TerminalProgress()
     with progress.step(say("solve_cli.compiling")):  # or only loaded: neither is paid by the budget
         compile_kernels()
-    with _interrupt_heard() as is_interrupted, progress.step(say("solve_cli.searching"), total=1.0) as step:
+    with (
+        interrupt_heard(say("solve_cli.stopping")) as is_interrupted,
+        progress.step(say("solve_cli.searching"), total=1.0) as step,
+    ):
         shown = 0.0
 
         def on_progress(standing: Progress) -> bool:
@@ -103,22 +103,3 @@ def _standing(case: Case, standing: Progress) -> str:
     if standing.unassigned and not priced:
         return say("solve_cli.standing_must", None, **counts)
     return say("solve_cli.standing", None, cost=cost_of(case, standing.cost), **counts)
-
-
-@contextmanager
-def _interrupt_heard() -> Iterator[Callable[[], bool]]:
-    """Hear the first Ctrl-C; the second one interrupts as ever."""
-    heard = False
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        nonlocal heard
-        if heard:
-            signal.default_int_handler(number, frame)
-        heard = True
-        err.print(say("solve_cli.stopping"))
-
-    before = signal.signal(signal.SIGINT, hear)
-    try:
-        yield lambda: heard
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -1,9 +1,11 @@
 """How the product speaks in a terminal: bars on long work, refusals with their hint, in the user's language."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Final
 
 from rich.console import Console
@@ -179,3 +181,22 @@ def refusing_clearly(act: Callable[[], None]) -> int:
 
 def _tell(label: str, text: str, *, style: str) -> None:
     err.print(f"[{style}]{label}[/] {escape(text)}", highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def interrupt_heard(told: str, *, may_end: Callable[[], bool] = lambda: True) -> Iterator[Callable[[], bool]]:
+    """Hear the first Ctrl-C where it may end work early, and tell so; elsewhere, and again, it interrupts as ever."""
+    heard = False
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        nonlocal heard
+        if heard or not may_end():
+            signal.default_int_handler(number, frame)
+        heard = True
+        err.print(told)
+
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield lambda: heard
+    finally:
+        signal.signal(signal.SIGINT, before)
