@@ -6,9 +6,10 @@ import numpy as np
 
 from tests.engines.solver.instances import random_instance
 from zaguan.engines.solver import Budget, Client, Group, Problem, Progress, Travel, Vehicle, check, evaluate, solve
-from zaguan.engines.solver.extract import clients_of
 from zaguan.engines.solver.search.anneal import construct
+from zaguan.engines.solver.search.crew import HOT, Cooling
 from zaguan.engines.solver.search.data import flatten
+from zaguan.engines.solver.search.insertion import clients_of
 from zaguan.engines.solver.search.regions import Regions, worth_cutting
 from zaguan.engines.solver.search.state import new_state
 from zaguan.engines.solver.view import View
@@ -77,10 +78,10 @@ def _by_regions(problem: Problem, threads: int) -> list[tuple[int, list[int]]]:
     data = View(flatten(problem))
     states = [View(new_state(data.fields, thread)) for thread in range(threads)]
     construct(data, states[0])
-    crew = Regions(problem, data, states, 0)
+    crew = Regions(problem, data, states, Cooling(100.0, HOT), 0)
     with ThreadPoolExecutor(threads) as pool:
-        for heat in (1_000.0, 100.0, 10.0):
-            crew.work(pool, 100, heat, heat / 2)
+        for began in (0.0, 0.3, 0.6):
+            crew.work(pool, 100, began, began + 0.3)
     crew.settle()
     routes, clients = clients_of(data.fields, crew.best), len(problem.clients)
     return [(vehicle, [node if node < clients else -1 for node in order]) for vehicle, order in routes]

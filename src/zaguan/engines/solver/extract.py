@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zaguan.engines.solver.rules.battery import MILLI
 from zaguan.engines.solver.rules.trips import peak_of
@@ -12,19 +11,6 @@ from zaguan.engines.solver.search.departure import schedule_at_best
 from zaguan.engines.solver.search.scratch import LENGTH, Scratch
 from zaguan.engines.solver.solution import Halt, HaltKind, Pause, Route, Visit
 from zaguan.engines.solver.view import View
-
-
-def clients_of(data: Data, following: NDArray[np.int32]) -> list[tuple[int, list[int]]]:
-    """Return (vehicle, nodes) of every route that serves somebody: its clients, and its reloads between them."""
-    routes = []
-    for vehicle in range(data.vehicles):
-        nodes, node, end = [], int(following[data.clients + vehicle]), data.clients + data.vehicles + vehicle
-        while node != end:
-            nodes.append(node)
-            node = int(following[node])
-        if any(node < data.clients for node in nodes):
-            routes.append((vehicle, nodes))
-    return routes
 
 
 def timed_route(data_view: View[Data], scratch_view: View[Scratch], vehicle: int, nodes: Sequence[int]) -> Route | None:

@@ -11,15 +11,26 @@ from zaguan.base.kit.clock import cpu_s, elapsed_s
 from zaguan.base.kit.errors import ZaguanError
 from zaguan.engines.solver.budget import Budget
 from zaguan.engines.solver.compiled import is_compiled, mark_compiled
-from zaguan.engines.solver.extract import clients_of, timed_route
+from zaguan.engines.solver.extract import timed_route
 from zaguan.engines.solver.fleet import Vehicle
 from zaguan.engines.solver.problem import Client, Problem
 from zaguan.engines.solver.rules.frozen import frozen_routes
 from zaguan.engines.solver.rules.trips import with_reloads
 from zaguan.engines.solver.search.anneal import adopt, construct, settle
-from zaguan.engines.solver.search.crew import STEPS, Crew, Rivals, mean_step_price
+from zaguan.engines.solver.search.crew import (
+    HOT,
+    STEPS,
+    WARM,
+    Cooling,
+    Crew,
+    Rivals,
+    mean_step_price,
+    searches,
+    side_by_side,
+)
 from zaguan.engines.solver.search.data import Data, flatten
-from zaguan.engines.solver.search.insertion import chains, rebuild
+from zaguan.engines.solver.search.generations import Generations, worth_crossing
+from zaguan.engines.solver.search.insertion import chains, clients_of, rebuild
 from zaguan.engines.solver.search.regions import Regions, worth_cutting
 from zaguan.engines.solver.search.scratch import new_scratch
 from zaguan.engines.solver.search.state import State, new_state
@@ -28,12 +39,10 @@ from zaguan.engines.solver.start import Assignment, BrokenStart, named_once, ref
 from zaguan.engines.solver.travel import Travel
 from zaguan.engines.solver.view import View
 
-HOT: Final = 3.0  # temperature at the start, in mean ways to near neighbours
-WARM: Final = 0.2  # at the start of a search that goes on from a given plan
-COLD: Final = 0.02  # and at the end
 ROUNDS: Final = 200  # of a budget in iterations
 ROUND_S: Final = 0.25
 FIRST_ROUND: Final = 200
+PROBED_SHARE: Final = 0.002  # of a budget of time, until its iterations are foreseen
 
 
 class ImpossibleRoute(ZaguanError):
@@ -117,7 +126,8 @@ def compile_kernels() -> None:
     states = [View(new_state(data.fields, thread)) for thread in range(2)]
     construct(data, states[0])
     with ThreadPoolExecutor(2) as pool:
-        Regions(problem, data, states, 0).work(pool, 20, 1.0, 0.1)
+        Regions(problem, data, states, Cooling(60.0, HOT), 0).work(pool, 20, 0.0, 0.1)
+        Generations(problem, data, states, 60.0, 0).work(pool, 20, 0.0, 0.1)
     mark_compiled()
 
 
@@ -139,12 +149,10 @@ def _solve(
         construct(data, states[0])
     else:
         _lay(problem, data, states[0], start, clock)
-    crew: Crew
-    if worth_cutting(problem, states[0].fields.best_next, len(states)):
-        crew = Regions(problem, data, states, seed)
-    else:
-        crew = Rivals(data, states)
-    _search(problem, data, crew, len(states), budget, clock, on_progress, HOT if start is None else WARM)
+    step = mean_step_price(data, np.zeros(STEPS))
+    with ThreadPoolExecutor(len(states)) as pool:
+        crew = _crew(problem, data, states, budget, clock, pool, seed, step, start is None)
+        _search(problem, crew, pool, budget, clock, on_progress)
     crew.settle()
     return _solution(problem, data, clients_of(data.fields, crew.best), clock)
 
@@ -173,40 +181,70 @@ def evaluate(problem: Problem, assignment: Assignment) -> Solution:
     return _solution(problem, View(data), routes, clock)
 
 
-def _search(
+def _crew(
     problem: Problem,
     data: View[Data],
+    states: list[View[State]],
+    budget: Budget,
+    clock: _Clock,
+    pool: ThreadPoolExecutor,
+    seed: int,
+    step: float,
+    anew: bool,
+) -> Crew:
+    """Choose how the threads search, by the problem's size and by how many iterations are to be expected."""
+    impatient = budget.patience_iterations is not None
+    if anew and not impatient and worth_crossing(data.fields, _foreseen(data, states, budget, clock, pool, step)):
+        return Generations(problem, data, states, step, seed)
+    cooling = Cooling(step, HOT if anew else WARM)
+    if worth_cutting(problem, states[0].fields.best_next, len(states)):
+        return Regions(problem, data, states, cooling, seed)
+    return Rivals(data, states, cooling)
+
+
+def _foreseen(
+    data: View[Data], states: list[View[State]], budget: Budget, clock: _Clock, pool: ThreadPoolExecutor, step: float
+) -> float:
+    """Foresee how many iterations the budget is for; where it is one of time, the search begins to find out."""
+    if budget.iterations is not None:
+        return budget.iterations
+    began = clock.share(budget)
+    while (share := clock.share(budget)) - began < PROBED_SHARE and share < 1.0:
+        side_by_side(pool, searches(data, states[:1], FIRST_ROUND, HOT * step, HOT * step))
+        clock.iterations += FIRST_ROUND
+    threads = len(states) if budget.cpu_seconds is not None else 1
+    return clock.iterations * (1.0 - began) / (threads * max(share - began, PROBED_SHARE))
+
+
+def _search(
+    problem: Problem,
     crew: Crew,
-    threads: int,
+    pool: ThreadPoolExecutor,
     budget: Budget,
     clock: _Clock,
     on_progress: Callable[[Progress], bool] | None,
-    heat: float,
 ) -> None:
     """Run rounds until the budget is used or somebody says stop."""
-    step = mean_step_price(data, np.zeros(STEPS))
     chunk, last_best, last_gain = FIRST_ROUND, np.inf, 0
     if budget.iterations is not None:
-        chunk = max(1, budget.iterations // ROUNDS)
-    with ThreadPoolExecutor(threads) as pool:
-        while (share := clock.share(budget)) < 1.0:
-            if crew.cost < last_best - 1e-9:
-                last_best, last_gain = crew.cost, clock.iterations
-            impatient = budget.patience_iterations
-            if impatient is not None and clock.iterations - last_gain >= impatient:
-                return
-            if on_progress is not None and on_progress(_progress(problem, crew, clock, share)):
-                return
-            if budget.iterations is not None:
-                chunk = min(chunk, budget.iterations - clock.iterations)
-            began = elapsed_s()
-            then = _expected_share(budget, clock, share, chunk)
-            hot, cold = (step * heat * (COLD / heat) ** at for at in (share, then))
-            crew.work(pool, chunk, hot, cold)
-            clock.iterations += chunk
-            if budget.iterations is None:
-                pace = (elapsed_s() - began) / chunk
-                chunk = max(1, min(4 * chunk, int(ROUND_S / max(pace, 1e-9))))
+        chunk = max(1, budget.iterations // max(ROUNDS, crew.parts))
+    while (share := clock.share(budget)) < 1.0:
+        if crew.cost < last_best - 1e-9:
+            last_best, last_gain = crew.cost, clock.iterations
+        impatient = budget.patience_iterations
+        if impatient is not None and clock.iterations - last_gain >= impatient:
+            return
+        if on_progress is not None and on_progress(_progress(problem, crew, clock, share)):
+            return
+        if budget.iterations is not None:
+            chunk = min(chunk, budget.iterations - clock.iterations)
+        began = elapsed_s()
+        crew.work(pool, chunk, share, _expected_share(budget, clock, share, chunk))
+        clock.iterations += chunk
+        if budget.iterations is None:
+            pace = (elapsed_s() - began) / chunk
+            most = min(ROUND_S / max(pace, 1e-9), clock.iterations / max(share, 1e-9) / crew.parts)
+            chunk = max(1, min(4 * chunk, int(most)))
 
 
 def _expected_share(budget: Budget, clock: _Clock, share: float, chunk: int) -> float:

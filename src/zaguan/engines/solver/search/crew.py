@@ -1,7 +1,10 @@
 """Searches side by side: how several threads work on one problem, and what they know together."""
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 import numpy as np
@@ -14,6 +17,9 @@ from zaguan.engines.solver.search.data import Data
 from zaguan.engines.solver.search.state import State
 from zaguan.engines.solver.view import View
 
+HOT: Final = 3.0  # temperature at the start, in mean ways to near neighbours
+WARM: Final = 0.2  # at the start of a search that goes on from a plan
+COLD: Final = 0.02  # and at the end
 MEAN_REMOVED: Final = 8.0
 REACH: Final = 40  # neighbours beside which a client is tried
 TIMED_REACH: Final = 100  # where time counts: a neighbour may be near and yet of another hour
@@ -22,11 +28,25 @@ SAMPLE: Final = 400  # clients
 EXCHANGE_EVERY: Final = 8  # rounds, after which the worst thread goes on from the best one's plan
 
 
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """How the temperature falls in the course of a search: by the same factor in equal shares of it."""
+
+    step: float  # price of the mean way between near neighbours
+    heat: float  # at the start, in such steps
+
+    def at(self, share: float) -> float:
+        """Return the temperature after a share of the search, 0 to 1."""
+        return self.step * self.heat * math.pow(COLD / self.heat, share)
+
+
 class Crew(Protocol):
     """Threads that search together, round by round."""
 
-    def work(self, pool: ThreadPoolExecutor, iterations: int, hot: float, cold: float) -> None:
-        """Let every thread do so many iterations while the temperature falls from hot to cold."""
+    parts: int  # into at least so many rounds the search is cut
+
+    def work(self, pool: ThreadPoolExecutor, iterations: int, began: float, ends: float) -> None:
+        """Let every thread do so many iterations, from one share of the search to another."""
         ...
 
     def settle(self) -> None:
@@ -47,15 +67,18 @@ class Crew(Protocol):
 class Rivals:
     """Each thread searches the whole plan; now and then the worst goes on from the plan of the best."""
 
-    def __init__(self, data: View[Data], states: Sequence[View[State]]) -> None:
-        self._data, self._states = data, states
+    parts = 1
+
+    def __init__(self, data: View[Data], states: Sequence[View[State]], cooling: Cooling) -> None:
+        self._data, self._states, self._cooling = data, states, cooling
         self._rounds = 0
         for state in states[1:]:
             adopt(data, state, states[0].fields.best_next)
 
-    def work(self, pool: ThreadPoolExecutor, iterations: int, hot: float, cold: float) -> None:
+    def work(self, pool: ThreadPoolExecutor, iterations: int, began: float, ends: float) -> None:
         """Search side by side, then exchange plans if it is time."""
-        side_by_side(pool, [_task(self._data, state, iterations, hot, cold) for state in self._states])
+        hot, cold = self._cooling.at(began), self._cooling.at(ends)
+        side_by_side(pool, searches(self._data, self._states, iterations, hot, cold))
         self._rounds += 1
         if len(self._states) > 1 and self._rounds % EXCHANGE_EVERY == 0:
             self._exchange()
@@ -88,8 +111,12 @@ class Rivals:
         return self._leader.best_next
 
 
-def _task(data: View[Data], state: View[State], iterations: int, hot: float, cold: float) -> Callable[[], None]:
-    return lambda: iterate(data, state, iterations, hot, cold, MEAN_REMOVED, reach_for(data.fields))
+def searches(
+    data: View[Data], states: Sequence[View[State]], iterations: int, hot: float, cold: float
+) -> list[Callable[[], None]]:
+    """Return a task for each plan under change: so many iterations while the temperature falls from hot to cold."""
+    reach = reach_for(data.fields)
+    return [partial(iterate, data, state, iterations, hot, cold, MEAN_REMOVED, reach) for state in states]
 
 
 def reach_for(data: Data) -> int:

@@ -319,3 +319,16 @@ def chains(data: Data, routes: Iterable[tuple[int, Sequence[int]]]) -> NDArray[n
         nodes = [data.clients + vehicle, *clients, end]
         following[nodes[:-1]] = nodes[1:]
     return following
+
+
+def clients_of(data: Data, following: NDArray[np.int32]) -> list[tuple[int, list[int]]]:
+    """Return (vehicle, nodes) of every route that serves somebody: its clients, and its reloads between them."""
+    routes = []
+    for vehicle in range(data.vehicles):
+        nodes, node, end = [], int(following[data.clients + vehicle]), data.clients + data.vehicles + vehicle
+        while node != end:
+            nodes.append(node)
+            node = int(following[node])
+        if any(node < data.clients for node in nodes):
+            routes.append((vehicle, nodes))
+    return routes

@@ -7,8 +7,9 @@ everybody is projected on the line between them (C. Faloutsos, K.-I. Lin: FastMa
 coordinates.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -17,8 +18,8 @@ from numpy.typing import NDArray
 from zaguan.engines.solver.columns import next_of
 from zaguan.engines.solver.compiled import kernel
 from zaguan.engines.solver.problem import Problem
-from zaguan.engines.solver.search.anneal import adopt, iterate, keep_best, settle
-from zaguan.engines.solver.search.crew import MEAN_REMOVED, reach_for, side_by_side
+from zaguan.engines.solver.search.anneal import adopt, keep_best, settle
+from zaguan.engines.solver.search.crew import Cooling, searches, side_by_side
 from zaguan.engines.solver.search.data import NO_LIMIT, Data
 from zaguan.engines.solver.search.insertion import rebuild
 from zaguan.engines.solver.search.state import ABSENT, OWNED, State
@@ -40,8 +41,12 @@ def worth_cutting(problem: Problem, best: NDArray[np.int32], threads: int) -> bo
 class Regions:
     """Each thread searches its part of one plan."""
 
-    def __init__(self, problem: Problem, data: View[Data], states: Sequence[View[State]], seed: int) -> None:
-        self._problem, self._data, self._states = problem, data, states
+    parts = 1
+
+    def __init__(
+        self, problem: Problem, data: View[Data], states: Sequence[View[State]], cooling: Cooling, seed: int
+    ) -> None:
+        self._problem, self._data, self._states, self._cooling = problem, data, states, cooling
         self._rng = np.random.default_rng([DICE, seed & 0xFFFFFFFFFFFFFFFF])
         self._pairs = np.array(problem.pairs, np.int64).reshape(-1, 2)
         nodes, cost = len(states[0].fields.best_next), states[0].fields.cost
@@ -59,16 +64,17 @@ class Regions:
         """The chains of the best plan."""
         return self._best
 
-    def work(self, pool: ThreadPoolExecutor, iterations: int, hot: float, cold: float) -> None:
+    def work(self, pool: ThreadPoolExecutor, iterations: int, began: float, ends: float) -> None:
         """Cut, search, join: the threads go on from the plans where they stand, the best is made of their bests."""
         vehicle_part, client_part = self._cut()
-        side_by_side(
-            pool,
-            [
-                _task(self._data, state, self._plan.copy(), vehicle_part, client_part, t, iterations, hot, cold)
-                for t, state in enumerate(self._states)
-            ],
-        )
+        hot, cold = self._cooling.at(began), self._cooling.at(ends)
+        tasks = searches(self._data, self._states, iterations, hot, cold)
+
+        def search(part: int) -> None:
+            lay_part(self._data, self._states[part], self._plan.copy(), vehicle_part, client_part, part)
+            tasks[part]()
+
+        side_by_side(pool, [partial(search, part) for part in range(len(self._states))])
         plan, best = np.full_like(self._plan, -1), np.full_like(self._plan, -1)
         self._serving[:] = -1
         for t, state in enumerate(self._states):
@@ -140,24 +146,6 @@ class Regions:
         parts[absent] = np.where(found >= 0, found, absent % count)
         both = self._pairs[np.isin(self._pairs[:, 0], absent)]
         parts[both[:, 1]] = parts[both[:, 0]]
-
-
-def _task(
-    data: View[Data],
-    state: View[State],
-    following: NDArray[np.int32],
-    vehicle_part: NDArray[np.int32],
-    client_part: NDArray[np.int32],
-    part: int,
-    iterations: int,
-    hot: float,
-    cold: float,
-) -> Callable[[], None]:
-    def search() -> None:
-        lay_part(data, state, following, vehicle_part, client_part, part)
-        iterate(data, state, iterations, hot, cold, MEAN_REMOVED, reach_for(data.fields))
-
-    return search
 
 
 @kernel
