@@ -16,7 +16,7 @@ Messages come in Spanish, English and Portuguese: `--lang`, else `ZAGUAN_LANG`, 
 Progress and refusals go to standard error, results to standard output or to files.
 
 Exit status: 0 done · 1 the machine did not give a file, or a fault of ours · 2 invalid input · 3 not found ·
-4 conflict · 5 forbidden · 6 gone · 7 unavailable · 130 stopped by Ctrl-C.
+4 conflict · 5 forbidden · 6 gone · 7 unavailable · 8 unknown caller · 9 too many tries · 130 stopped by Ctrl-C.
 """
 
 

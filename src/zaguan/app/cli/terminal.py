@@ -28,6 +28,8 @@ EXIT_STATUS: Final = {
     Kind.FORBIDDEN: 5,
     Kind.GONE: 6,
     Kind.UNAVAILABLE: 7,
+    Kind.UNKNOWN_CALLER: 8,
+    Kind.TOO_MANY: 9,
 }
 FAILED: Final = 1
 INTERRUPTED: Final = 130

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     FORBIDDEN = "forbidden"
     GONE = "gone"
     UNAVAILABLE = "unavailable"
+    UNKNOWN_CALLER = "unknown_caller"  # who asks has not shown who they are
+    TOO_MANY = "too_many"  # asked too often; later it may be granted
 
 
 class ZaguanError(Exception):
