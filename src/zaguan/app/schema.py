@@ -1,0 +1,38 @@
+"""All tables of the house in one place, and what makes a database theirs. Rooms name their tables in `tables.py`."""
+
+import importlib
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from procrastinate.schema import SchemaManager
+
+import zaguan
+from zaguan.base.kit.tables import Base
+from zaguan.base.kit.wall import grant_statements, role_statements, wall_of, walled
+
+_SOURCE: Final = Path(zaguan.__file__).parent
+
+
+def all_tables() -> sa.MetaData:
+    """Return the tables of all rooms: each file whose name ends in `tables.py` is read."""
+    for path in sorted(_SOURCE.rglob("*tables.py")):
+        importlib.import_module(".".join(("zaguan", *path.relative_to(_SOURCE).with_suffix("").parts)))
+    return Base.metadata
+
+
+def make_tables(connection: sa.Connection) -> None:
+    """Make every table in an empty database, with its wall, and what the queue of work needs."""
+    metadata = all_tables()
+    connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
+    metadata.create_all(connection)
+    protect(connection, walled(metadata))
+
+
+def protect(connection: sa.Connection, tables: list[str]) -> None:
+    """Put tables behind the wall, and let the application role work with rows."""
+    for statement in (*role_statements(), *grant_statements()):
+        connection.exec_driver_sql(statement)
+    for table in tables:
+        for statement in wall_of(table):
+            connection.exec_driver_sql(statement)

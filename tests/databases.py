@@ -1,0 +1,92 @@
+"""A real PostgreSQL for the tests: one server per run (per worker with `-n`), databases cloned from one made ready."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import sqlalchemy as sa
+
+from zaguan.adapters.postgres.server import EmbeddedServer
+from zaguan.adapters.postgres.settings import PostgresSettings
+from zaguan.app.schema import make_tables
+from zaguan.base.kit.database import Database
+
+TEMPLATE: Final = "ready"
+POOL_SIZE: Final = 10
+# what is tested here needs no disk; tests of crashes start servers of their own
+QUICK: Final = PostgresSettings(
+    shared_buffers_mb=64,
+    more=MappingProxyType({"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
+)
+
+
+class TestServer:
+    """A server whose databases are made and dropped in no time."""
+
+    __test__ = False  # no test, though it is called so
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self._server = server
+        self._numbers = itertools.count(1)
+        self._root = sa.create_engine(server.url_of("postgres"), isolation_level="AUTOCOMMIT")
+        self._run(f"CREATE DATABASE {TEMPLATE}")
+        engine = sa.create_engine(server.url_of(TEMPLATE))
+        with engine.begin() as connection:
+            make_tables(connection)
+        # a database that somebody is connected to cannot be cloned
+        engine.dispose()
+
+    @contextmanager
+    def empty(self) -> Iterator[sa.URL]:
+        """Give a database without tables."""
+        with self._made("template0") as url:
+            yield url
+
+    @contextmanager
+    def ready(self) -> Iterator[Database]:
+        """Give a database with all tables and no rows."""
+        with self._made(TEMPLATE) as url, Database(url, pool_size=POOL_SIZE) as database:
+            yield database
+
+    def close(self) -> None:
+        """Let go of the connection to the server."""
+        self._root.dispose()
+
+    @contextmanager
+    def _made(self, template: str) -> Iterator[sa.URL]:
+        name = f"test_{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self._server.url_of(name)
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with self._root.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """Give a folder with a short path that a server's account may enter, which pytest's own is not for root."""
+    folder = Path(tempfile.mkdtemp(prefix="zaguan-tests-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def running_server() -> Iterator[TestServer]:
+    """Run a server for the tests, gone afterwards."""
+    with server_folder() as folder, EmbeddedServer(folder, settings=QUICK) as server:
+        made = TestServer(server)
+        try:
+            yield made
+        finally:
+            made.close()
