@@ -12,11 +12,12 @@ from zaguan.base.kit.tables import Base
 from zaguan.base.kit.wall import grant_statements, role_statements, wall_of, walled
 
 _SOURCE: Final = Path(zaguan.__file__).parent
+_TABLE_FILES: Final = ("tables.py", "*_tables.py", "*_rows.py")
 
 
 def all_tables() -> sa.MetaData:
-    """Return the tables of all rooms: each file whose name ends in `tables.py` is read."""
-    for path in sorted(_SOURCE.rglob("*tables.py")):
+    """Return the tables of all rooms, which are found by the names of their files."""
+    for path in sorted(path for name in _TABLE_FILES for path in _SOURCE.rglob(name)):
         importlib.import_module(".".join(("zaguan", *path.relative_to(_SOURCE).with_suffix("").parts)))
     return Base.metadata
 
