@@ -233,6 +233,7 @@ class Principal:
     scope: Scope = EVERYTHING
     session_id: UUID | None = None  # of a person who signed in
     must_enrol: bool = False  # an admin who has to set up the second factor before anything else
+    address: str | None = field(default=None, repr=False, compare=False)  # from where, for the audit trail
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -244,6 +245,8 @@ class Principal:
     @property
     def actor(self) -> str:
         """How facts and the audit trail name who acted: kind and id, never a person's name."""
+        if self.kind in {PrincipalKind.OPERATOR, PrincipalKind.SYSTEM}:
+            return self.kind.value
         return f"{self.kind.value}:{self.id}"
 
     def may(self, permission: Permission) -> bool:
@@ -254,6 +257,16 @@ class Principal:
         """Refuse what is not allowed."""
         if not self.may(permission):
             raise NotPermitted(permission=permission.value)
+
+
+def operator_of(organisation_id: OrganisationId) -> Principal:
+    """Return whoever runs the server, at work for an organisation."""
+    return Principal(kind=PrincipalKind.OPERATOR, organisation_id=organisation_id, id=UUID(int=0), role=Role.ADMIN)
+
+
+def platform_of(organisation_id: OrganisationId) -> Principal:
+    """Return the platform itself, at work for an organisation."""
+    return Principal(kind=PrincipalKind.SYSTEM, organisation_id=organisation_id, id=UUID(int=0), role=Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
