@@ -1,10 +1,24 @@
-"""The order: a request to bring, fetch or return parcels to or from a place within a window."""
+"""The order: a request to bring, fetch or return parcels to or from a place within a window.
 
+`Order` is what was asked for: all that a file can say and a plan needs. What the platform adds once it has taken the
+order on (its state, promise and history) stands in `booking.py`.
+"""
+
+import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Final, NewType
+from uuid import UUID
 
 from zaguan.base.geo.place import Place
+from zaguan.base.kit.words import Locale
+
+OrderId = NewType("OrderId", UUID)
+ParcelId = NewType("ParcelId", UUID)
+ShipperId = NewType("ShipperId", UUID)
+
+_E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 
 
 class OrderKind(StrEnum):
@@ -65,6 +79,24 @@ class Parcel:
             raise ValueError("a parcel has at least one piece and no negative weight or volume")
 
 
+class Channel(StrEnum):
+    """How a recipient may be written to or called."""
+
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    EMAIL = "email"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A recipient's yes or no to being reached by a channel, the latest one, and when it was given."""
+
+    channel: Channel
+    granted: bool
+    given_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """Who gets the parcels, or hands them over."""
@@ -72,6 +104,17 @@ class Recipient:
     name: str = ""
     phone: str = ""  # E.164 where it could be read as such, else as given
     email: str = ""
+    locale: Locale | None = None  # None: the shipper's
+    consents: tuple[Consent, ...] = ()  # at most one of each channel
+
+    @property
+    def has_phone(self) -> bool:
+        """Tell whether there is a number that a machine can dial."""
+        return _E164.fullmatch(self.phone) is not None
+
+    def has_refused(self, channel: Channel) -> bool:
+        """Tell whether the recipient said no to a channel; saying nothing is no refusal."""
+        return any(consent.channel is channel and not consent.granted for consent in self.consents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
