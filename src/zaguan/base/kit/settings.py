@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from zaguan.base.kit.errors import ZaguanError
-from zaguan.base.kit.words import Locale, say
+from zaguan.base.kit.words import Locale, as_locale, say
 
 PREFIX: Final = "ZAGUAN_"
 FILE_NAME: Final = "zaguan.toml"
@@ -51,6 +51,11 @@ def _absolute(value: object) -> object:
     return Path(value).expanduser().absolute() if isinstance(value, str) and value else value
 
 
+def _as_locale(value: object) -> object:
+    # es_CL.UTF-8 is Spanish too
+    return as_locale(value) or value if isinstance(value, str) else value
+
+
 Folder = Annotated[Path, BeforeValidator(_absolute)]
 
 
@@ -69,7 +74,7 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", min_length=1)
     port: int = Field(8080, ge=1, le=65_535)
     public_url: str | None = Field(None, pattern=r"^https?://[^/\s]+(/[^\s]*)?$")
-    lang: Literal["es", "en", "pt"] | None = None
+    lang: Annotated[Locale | None, BeforeValidator(_as_locale)] = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
     traceback: bool = False
