@@ -2,6 +2,28 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar, Final, NewType
+from uuid import UUID
+
+from zaguan.base.kit.errors import Kind, ZaguanError
+
+VehicleId = NewType("VehicleId", UUID)
+
+MAX_VEHICLES: Final = 5_000
+MAX_AMOUNT: Final = 10**12
+
+
+class VehicleNotFound(ZaguanError):
+    """There is no vehicle `ref`."""
+
+    kind: ClassVar = Kind.NOT_FOUND
+    code: ClassVar = "fleet.vehicle_not_found"
+
+
+class VehicleAmountWrong(ZaguanError):
+    """`field` of a vehicle is no number that a vehicle can have: negative, or beyond `most`."""
+
+    code: ClassVar = "fleet.vehicle_amount_wrong"
 
 
 class VehicleKind(StrEnum):
@@ -42,3 +64,21 @@ class Vehicle:
     emission_g_per_unit: float = 3_200.0  # gCO2e per litre, kilogram or kilowatt-hour, well to wheel
     fixed_cost_minor: int = 0  # for each day on which it leaves the depot
     cost_per_km_minor: int = 0
+    plate: str = ""  # what papers that accompany goods must name
+
+
+def checked_vehicle(vehicle: Vehicle) -> Vehicle:
+    """Return a vehicle whose amounts can be; any other is refused."""
+    for field in (
+        "weight_g",
+        "volume_ml",
+        "pieces",
+        "consumption_per_100km",
+        "emission_g_per_unit",
+        "fixed_cost_minor",
+        "cost_per_km_minor",
+    ):
+        # a comparison with NaN is false, so this refuses it as well
+        if not 0 <= getattr(vehicle, field) <= MAX_AMOUNT:
+            raise VehicleAmountWrong(ref=vehicle.ref, field=field, most=MAX_AMOUNT)
+    return vehicle
