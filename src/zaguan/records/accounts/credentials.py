@@ -62,7 +62,7 @@ class UserSession:
         return self.ended_at is None and at < self.expires_at
 
 
-def principal_of(user: User, session: UserSession, *, must_enrol: bool) -> Principal:
+def principal_of(user: User, session: UserSession, *, must_enrol: bool, address: str | None = None) -> Principal:
     """Return who has signed in."""
     return Principal(
         kind=PrincipalKind.USER,
@@ -72,7 +72,13 @@ def principal_of(user: User, session: UserSession, *, must_enrol: bool) -> Princ
         scope=user.scope,
         session_id=session.id,
         must_enrol=must_enrol,
+        address=session.address if address is None else address,
     )
+
+
+def session_of(by: Principal) -> UserSessionId | None:
+    """Return the session in which somebody acts."""
+    return None if by.session_id is None else UserSessionId(by.session_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,9 +39,9 @@ def find_key(session: Session, prefix: str) -> tuple[ApiKey, bytes] | None:
     return None if row is None else (_key(row), row.digest)
 
 
-def get_key(session: Session, organisation_id: OrganisationId, key_id: ApiKeyId) -> ApiKey:
-    """Return an API key of the organisation."""
-    row = session.get(ApiKeyRow, (organisation_id, key_id))
+def get_key(session: Session, organisation_id: OrganisationId, key_id: ApiKeyId, *, lock: bool = False) -> ApiKey:
+    """Return an API key of the organisation; `lock` keeps others from revoking it meanwhile."""
+    row = session.get(ApiKeyRow, (organisation_id, key_id), with_for_update=lock or None)
     if row is None:
         raise KeyNotFound()
     return _key(row)
@@ -105,9 +105,9 @@ def find_device(session: Session, digest: bytes) -> Device | None:
     return None if row is None else _device(row)
 
 
-def get_device(session: Session, organisation_id: OrganisationId, device_id: DeviceId) -> Device:
-    """Return a device of the organisation."""
-    row = session.get(DeviceRow, (organisation_id, device_id))
+def get_device(session: Session, organisation_id: OrganisationId, device_id: DeviceId, *, lock: bool = False) -> Device:
+    """Return a device of the organisation; `lock` keeps others from revoking it meanwhile."""
+    row = session.get(DeviceRow, (organisation_id, device_id), with_for_update=lock or None)
     if row is None:
         raise DeviceNotFound()
     return _device(row)
@@ -145,15 +145,13 @@ def revoke_device(session: Session, organisation_id: OrganisationId, device_id: 
     _change_device(session, organisation_id, device_id, revoked_at=sa.func.coalesce(DeviceRow.revoked_at, at))
 
 
-def forget_driver(session: Session, organisation_id: OrganisationId, driver_id: UUID, *, at: datetime) -> int:
-    """Store that no device of a driver opens anything, forget what they were called, and return how many there were."""
-    forgotten = (
+def forget_driver(session: Session, organisation_id: OrganisationId, driver_id: UUID) -> None:
+    """Forget what the devices of a driver were called."""
+    session.execute(
         sa.update(DeviceRow)
         .where(DeviceRow.organisation_id == organisation_id, DeviceRow.driver_id == driver_id)
-        .values(revoked_at=sa.func.coalesce(DeviceRow.revoked_at, at), name="")
-        .returning(DeviceRow.id)
+        .values(name="")
     )
-    return len(session.execute(forgotten).all())
 
 
 def add_tracking_token(session: Session, token: TrackingToken, *, digest: bytes) -> None:
@@ -183,17 +181,6 @@ def find_tracking_token_by_id(
     """Return a tracking token of the organisation."""
     row = session.get(TrackingTokenRow, (organisation_id, token_id))
     return None if row is None else _tracking_token(row)
-
-
-def _tracking_token(row: TrackingTokenRow) -> TrackingToken:
-    return TrackingToken(
-        id=row.id,
-        organisation_id=row.organisation_id,
-        order_id=row.order_id,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-    )
 
 
 def revoke_tracking_tokens(session: Session, organisation_id: OrganisationId, order_id: UUID, *, at: datetime) -> int:
@@ -244,5 +231,16 @@ def _device(row: DeviceRow) -> Device:
         link_expires_at=row.link_expires_at,
         bound_at=row.bound_at,
         seen_at=row.seen_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _tracking_token(row: TrackingTokenRow) -> TrackingToken:
+    return TrackingToken(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        order_id=row.order_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
         revoked_at=row.revoked_at,
     )

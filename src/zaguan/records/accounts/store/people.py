@@ -93,9 +93,13 @@ def get_user(session: Session, organisation_id: OrganisationId, user_id: UserId)
     return _user(row)
 
 
-def find_user_by_email(session: Session, email: str) -> tuple[User, str | None] | None:
-    """Return the user who signs in with an e-mail, and the hash of the password; in any organisation."""
-    row = session.scalars(sa.select(UserRow).where(UserRow.email == email)).one_or_none()
+def find_user_by_email(session: Session, email: str, *, lock: bool = False) -> tuple[User, str | None] | None:
+    """Return the user who signs in with an e-mail, and the hash of the password; in any organisation.
+
+    `lock` keeps others from changing the user until the transaction ends.
+    """
+    wanted = sa.select(UserRow).where(UserRow.email == email)
+    row = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
     return None if row is None else (_user(row), row.password_hash)
 
 
@@ -129,6 +133,11 @@ def count_active_admins(session: Session, organisation_id: OrganisationId) -> in
 def save_password(session: Session, organisation_id: OrganisationId, user_id: UserId, password_hash: str) -> None:
     """Store the hash of a new password."""
     _change(session, organisation_id, user_id, password_hash=password_hash)
+
+
+def save_role(session: Session, organisation_id: OrganisationId, user_id: UserId, *, role: Role, scope: Scope) -> None:
+    """Store another role and scope."""
+    _change(session, organisation_id, user_id, role=role, **scope_values(scope))
 
 
 def save_disabled(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.records.accounts.credentials import UserSession, UserSessionId
-from zaguan.records.accounts.model import User, UserId
+from zaguan.records.accounts.model import Role, User, UserId
 from zaguan.records.accounts.store.people import user_of
 from zaguan.records.accounts.tables import OrganisationRow, UserRow, UserSessionRow, WrongTriesRow
 
@@ -41,12 +41,12 @@ def find_session(session: Session, digest: bytes) -> tuple[UserSession, User, bo
 
 def find_session_by_id(
     session: Session, organisation_id: OrganisationId, session_id: UserSessionId
-) -> tuple[UserSession, User] | None:
-    """Return a session and its user by id."""
+) -> tuple[UserSession, User, bool] | None:
+    """Return a session by id, its user, and whether the user lacks a demanded second factor."""
     row = session.execute(
         _sessions().where(UserSessionRow.organisation_id == organisation_id, UserSessionRow.id == session_id)
     ).one_or_none()
-    return None if row is None else (_session(row[0]), user_of(row[1]))
+    return None if row is None else (_session(row[0]), user_of(row[1]), row[2])
 
 
 def list_sessions(
@@ -100,20 +100,19 @@ def end_sessions_of(
     session.execute(ended.values(ended_at=at))
 
 
-def forget_sessions(
-    session: Session,
-    *,
-    ended_before: datetime,
-    organisation_id: OrganisationId | None = None,
-    user_id: UserId | None = None,
-) -> int:
-    """Remove sessions that nobody used since a moment, and return how many; of one user where given."""
-    old = sa.delete(UserSessionRow).where(UserSessionRow.seen_at < ended_before)
-    if organisation_id is not None:
-        old = old.where(UserSessionRow.organisation_id == organisation_id)
-    if user_id is not None:
-        old = old.where(UserSessionRow.user_id == user_id)
-    return len(session.execute(old.returning(UserSessionRow.id)).all())
+def forget_sessions(session: Session, *, unused_since: datetime) -> int:
+    """Remove the sessions of all organisations that nobody used since a moment, and return how many."""
+    old = sa.delete(UserSessionRow).where(UserSessionRow.seen_at < unused_since).returning(UserSessionRow.id)
+    return len(session.execute(old).all())
+
+
+def forget_sessions_of(session: Session, organisation_id: OrganisationId, user_id: UserId) -> None:
+    """Remove all sessions of a user."""
+    session.execute(
+        sa.delete(UserSessionRow).where(
+            UserSessionRow.organisation_id == organisation_id, UserSessionRow.user_id == user_id
+        )
+    )
 
 
 def signed_in_from(session: Session, user_id: UserId, address: str, *, since: datetime) -> bool:
@@ -177,7 +176,9 @@ def sweep_tries(session: Session, *, at: datetime) -> int:
 
 
 def _sessions() -> sa.Select[UserSessionRow, UserRow, bool]:
-    lacks_totp = sa.and_(OrganisationRow.admins_need_totp, UserRow.role == "admin", UserRow.totp_confirmed_at.is_(None))
+    lacks_totp = sa.and_(
+        OrganisationRow.admins_need_totp, UserRow.role == Role.ADMIN, UserRow.totp_confirmed_at.is_(None)
+    )
     return (
         sa.select(UserSessionRow, UserRow, lacks_totp)
         .join(
