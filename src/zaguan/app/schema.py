@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from procrastinate.schema import SchemaManager
 
 import zaguan
+from zaguan.adapters.procrastinate.schema import make_queue
 from zaguan.base.kit.tables import Base
-from zaguan.base.kit.wall import grant_statements, role_statements, wall_of, walled
+from zaguan.base.kit.wall import APPLICATION_ROLE, grant_statements, role_statements, wall_of, walled
 
 _SOURCE: Final = Path(zaguan.__file__).parent
 _TABLE_FILES: Final = ("tables.py", "*_tables.py", "*_rows.py")
@@ -25,9 +25,9 @@ def all_tables() -> sa.MetaData:
 def make_tables(connection: sa.Connection) -> None:
     """Make every table in an empty database, with its wall, and what the queue of work needs."""
     metadata = all_tables()
-    connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     metadata.create_all(connection)
     protect(connection, walled(metadata))
+    make_queue(connection, role=APPLICATION_ROLE)
 
 
 def protect(connection: sa.Connection, tables: list[str]) -> None:

@@ -203,6 +203,8 @@ class VirtualJobs:
         except Exception as error:  # whatever a handler fails of, the queue goes on
             if wait_s is None:
                 self.failed.append(Failed(job=job, error=error))
+                if handler.give_up is not None:
+                    handler.give_up(call)
                 return
             due = self.clock.now() + timedelta(seconds=wait_s)
             self._waiting[waiting.id] = replace(waiting, due=due, attempt=waiting.attempt + 1)

@@ -113,12 +113,17 @@ class Retries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
-    """What does the jobs of one name. `every` makes it a timer: a cron line, of five fields or six with seconds."""
+    """What does the jobs of one name. `every` makes it a timer: a cron line, of five fields or six with seconds.
+
+    `give_up` is called once a job is not tried again: after its last attempt failed, or when it comes back from a
+    worker that died in its last attempt. So whatever waits for the job's end learns that there will be none.
+    """
 
     name: str
     run: Callable[[Call], None]
     retries: Retries = field(default_factory=Retries)
     every: str | None = None
+    give_up: Callable[[Call], None] | None = None
 
 
 class Handlers(Mapping[str, Handler]):
