@@ -20,7 +20,7 @@ class ProgramFailed(ZaguanError):
 
 
 class ServerNotReady(ZaguanError):
-    """The server of the data folder `folder` was not ready within `wait_s` seconds; `lines` are the last of its log."""
+    """The server of the data folder `folder` did not start; `lines` are the last of its log."""
 
     kind: ClassVar = Kind.UNAVAILABLE
     code: ClassVar = "postgres.server_not_ready"

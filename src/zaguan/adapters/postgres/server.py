@@ -21,9 +21,9 @@ from psycopg import sql
 
 from zaguan.adapters.postgres.account import Account, account_of_server
 from zaguan.adapters.postgres.programs import VERSION, Programs, last_lines, programs_for
-from zaguan.adapters.postgres.refusals import ProgramFailed, ServerNotReady, VersionStrange
+from zaguan.adapters.postgres.refusals import ServerNotReady, VersionStrange
 from zaguan.adapters.postgres.settings import PostgresSettings
-from zaguan.adapters.postgres.sockets import PORT, socket_folder
+from zaguan.adapters.postgres.sockets import PORT, SOCKET, socket_folder
 from zaguan.base.kit.clock import elapsed_s
 from zaguan.base.kit.closing import Closing
 from zaguan.base.kit.files import write_whole
@@ -35,7 +35,9 @@ _CONFIGURATION: Final = "zaguan.conf"
 _PID_FILE: Final = "postmaster.pid"
 _START_LOG: Final = "start.log"
 _POLL_S: Final = 0.05
-_STOPPED: Final = 3  # exit status of `pg_ctl status`
+_GONE_S: Final = 1.0  # a program that was launched shows itself by then, or has ended
+_STILL_IN_USE: Final = "is still in use"
+_ORPHANS_S: Final = 60.0
 
 
 class EmbeddedServer(Closing):
@@ -132,37 +134,56 @@ class EmbeddedServer(Closing):
     def _start(self) -> None:
         """Have a server that answers: the one that runs, or a new one."""
         if _pid_of(self.cluster) is None:
-            # its number may belong to another program by now, which PostgreSQL would take for itself
-            (self.cluster / _PID_FILE).unlink(missing_ok=True)
+            self._sweep_after_crash()
             write_whole(self.cluster / _CONFIGURATION, self._configuration())
             self._account.give(self.cluster / _CONFIGURATION)
-            try:
-                self._programs.run(
-                    "pg_ctl",
-                    "start",
-                    f"--pgdata={self.cluster}",
-                    f"--log={self.cluster / _START_LOG}",
-                    "--no-wait",
-                    "--silent",
-                    cwd=self.cluster,
-                )
-            except ProgramFailed:
-                raise self._not_ready() from None
+            self._launch()
         self._await_answer()
         self._make_database()
 
+    def _sweep_after_crash(self) -> None:
+        """Let a new server take over from one that was killed.
+
+        The number that it left may belong to another program by now, for which the new one would give way. It gives
+        way to no number of the process that starts it, so ours is written in its place. The file itself must stay: by
+        it the new server sees whether children of the old one still work on the data.
+        """
+        (self._sockets / f"{SOCKET}.lock").unlink(missing_ok=True)
+        left = self.cluster / _PID_FILE
+        if left.exists():
+            lines = left.read_text("utf-8").split("\n")
+            write_whole(left, "\n".join([str(os.getpid()), *lines[1:]]))
+            self._account.give(left)
+
+    def _launch(self) -> None:
+        self._programs.run(
+            "pg_ctl",
+            "start",
+            f"--pgdata={self.cluster}",
+            f"--log={self.cluster / _START_LOG}",
+            "--no-wait",
+            "--silent",
+            cwd=self.cluster,
+        )
+
     def _await_answer(self) -> None:
         """Wait until the server takes connections: after a crash it first repeats what it had written ahead."""
-        until_s = elapsed_s() + self._settings.start_s
-        gone = 0
+        began_s = elapsed_s()
+        gone_s = began_s  # when it was last seen, or launched
         pause = threading.Event()
         while True:
             try:
                 self._connect().close()
             except psycopg.OperationalError:
-                # the file with its number appears a moment after the program has started
-                gone = gone + 1 if _pid_of(self.cluster) is None else 0
-                if elapsed_s() > until_s or gone * _POLL_S > 2:
+                if _pid_of(self.cluster) is not None:
+                    gone_s = elapsed_s()
+                elif elapsed_s() - gone_s > _GONE_S:
+                    # children of a killed server leave within moments
+                    if _STILL_IN_USE not in self._last_lines() or elapsed_s() - began_s > _ORPHANS_S:
+                        raise self._not_ready() from None
+                    self._launch()
+                    gone_s = elapsed_s()
+                if elapsed_s() - began_s > self._settings.start_s:
                     raise self._not_ready() from None
                 pause.wait(_POLL_S)
             else:
@@ -222,11 +243,14 @@ class EmbeddedServer(Closing):
         )
 
     def _not_ready(self) -> ServerNotReady:
+        return ServerNotReady(folder=self.cluster, lines=self._last_lines())
+
+    def _last_lines(self) -> str:
+        """Return the end of the newest log."""
         logs = [self.cluster / _START_LOG, *(self.cluster / "log").glob("*.log")]
         written = [path for path in logs if path.is_file()]
         newest = max(written, key=lambda path: path.stat().st_mtime, default=None)
-        lines = last_lines(newest.read_bytes()) if newest is not None else "-"
-        return ServerNotReady(folder=self.cluster, wait_s=self._settings.start_s, lines=lines)
+        return last_lines(newest.read_bytes()) if newest is not None else "-"
 
 
 def _open_home(home: Path) -> Account:

@@ -11,7 +11,7 @@ from zaguan.adapters.postgres.account import Account
 from zaguan.adapters.postgres.refusals import SocketFolderTaken
 
 PORT: Final = 5432  # part of the socket's name; nothing listens on it
-_NAME: Final = f".s.PGSQL.{PORT}.lock"  # the longest name that the server makes beside its socket
+SOCKET: Final = f".s.PGSQL.{PORT}"
 _LONGEST: Final = 107  # bytes of a socket's path on Linux, its ending zero not counted
 _PRIVATE: Final = 0o700
 
@@ -33,7 +33,7 @@ def socket_folder(cluster: Path, account: Account) -> Path:
 
 
 def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / _NAME)) <= _LONGEST
+    return len(os.fsencode(folder / SOCKET)) <= _LONGEST
 
 
 def _make(folder: Path, account: Account) -> None:
