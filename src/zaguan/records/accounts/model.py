@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from zaguan.base.kit.ids import OrganisationId
+from zaguan.base.kit.money import CURRENCIES
 from zaguan.base.kit.words import LOCALES, Locale
 from zaguan.records.accounts.refusals import (
     BadCurrency,
@@ -286,7 +287,7 @@ class Organisation:
             raise BadName(field="name", longest=NAME_LENGTH)
         if self.locale not in LOCALES:
             raise BadLocale(known=", ".join(LOCALES))
-        if not re.fullmatch(r"[A-Z]{3}", self.currency):
+        if self.currency not in CURRENCIES:
             raise BadCurrency()
         if not _is_time_zone(self.time_zone):
             raise BadTimeZone()

@@ -143,7 +143,7 @@ class WrongTriesRow(Base):
 
 
 class AuditRow(Owned, Base):
-    """Who did what to which record, from where. Rows are added and read; only an address is ever taken out."""
+    """Who did what to which record, from where: rows that are only added. Of an old one an address may be erased."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -159,3 +159,23 @@ class AuditRow(Owned, Base):
     record_id: Mapped[str]
     address: Mapped[str | None]
     details: Mapped[dict[str, Any]]
+
+
+_ENTRIES_STAY = """
+    CREATE OR REPLACE FUNCTION audit_entries_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            OLD.address := NULL;
+            IF NEW IS NOT DISTINCT FROM OLD THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'restrict_violation';
+    END $$
+"""
+_TRIGGER = """
+    CREATE OR REPLACE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entries
+    FOR EACH ROW EXECUTE FUNCTION audit_entries_stay()
+"""
+for _statement in (_ENTRIES_STAY, _TRIGGER):
+    sa.event.listen(AuditRow.__table__, "after_create", sa.DDL(_statement))  # type: ignore[no-untyped-call]
