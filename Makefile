@@ -8,7 +8,7 @@ ARGS ?=
 # an environment that was moved has the old path in its commands: make it anew
 $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$$PWD" ] || rm -f $(READY))
 
-.PHONY: help demo test check fix bench bench-solver docs lock clean setup
+.PHONY: help demo test check fix bench bench-solver docs migration lock clean setup
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -53,6 +53,9 @@ $(VENV)/.peers: pyproject.toml | $(READY)
 
 docs: $(READY) ## write the generated reference pages
 	@$(PY) tools/docs.py
+
+migration: $(READY) ## write the SQL for changed tables (NAME="Let routes know their depot")
+	@$(PY) tools/migration.py "$(NAME)" $(ARGS)
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml (ARGS=--upgrade: newest versions)
 	@$(PY) tools/lock.py $(ARGS)

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from zaguan.adapters.postgres.server import EmbeddedServer
 from zaguan.adapters.postgres.settings import PostgresSettings
-from zaguan.app.schema import make_tables
+from zaguan.app.migrations.runner import migrate
+from zaguan.app.schema import all_tables, protect
 from zaguan.base.kit.database import Database
 
 TEMPLATE: Final = "ready"
@@ -35,9 +36,12 @@ class TestServer:
         self._numbers = itertools.count(1)
         self._root = sa.create_engine(server.url_of("postgres"), isolation_level="AUTOCOMMIT")
         self._run(f"CREATE DATABASE {TEMPLATE}")
+        migrate(server.url_of(TEMPLATE), before_change=lambda _before, _after: None)
         engine = sa.create_engine(server.url_of(TEMPLATE))
         with engine.begin() as connection:
-            make_tables(connection)
+            # what the revisions do not make yet
+            all_tables().create_all(connection)
+            protect(connection)
         # a database that somebody is connected to cannot be cloned
         engine.dispose()
 

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import sqlalchemy as sa
 from procrastinate.schema import SchemaManager
 
 SCHEMA: Final = "queue"
@@ -27,24 +26,28 @@ _SILENCE: Final = (
 )
 
 
-def make_queue(connection: sa.Connection, *, role: str) -> None:
-    """Make the tables and functions of the queue, and let a role enqueue and cancel."""
-    statements = SchemaManager.get_schema().replace("%", "%%")
-    connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
-    before = connection.exec_driver_sql("SELECT current_setting('search_path')").scalar_one()
-    connection.exec_driver_sql(f"SET LOCAL search_path = {SCHEMA}, pg_catalog")
-    connection.exec_driver_sql(statements)
-    connection.execute(sa.text("SELECT set_config('search_path', :before, true)"), {"before": before})
-    for statement in (_BIND, _SILENCE, *_grants(role)):
-        connection.exec_driver_sql(statement.replace("%", "%%"))
+def queue_statements() -> str:
+    """Return what makes the tables and functions of the queue; a revision holds it as it was then."""
+    return "\n".join(
+        (
+            f"CREATE SCHEMA {SCHEMA};",
+            f"SET LOCAL search_path = {SCHEMA}, pg_catalog;",
+            SchemaManager.get_schema(),
+            "SET LOCAL search_path TO DEFAULT;",
+            f"{_BIND.strip()};",
+            f"{_SILENCE};",
+            "",
+        )
+    )
 
 
-def _grants(role: str) -> tuple[str, ...]:
+def queue_grants(role: str) -> list[str]:
+    """Return the statements that let a role enqueue and cancel."""
     jobs = f"{SCHEMA}.procrastinate_jobs"
-    return (
+    return [
         f"GRANT USAGE ON SCHEMA {SCHEMA} TO {role}",
         f"GRANT EXECUTE ON FUNCTION {SCHEMA}.procrastinate_defer_jobs_v1 TO {role}",
         f"GRANT EXECUTE ON FUNCTION {SCHEMA}.procrastinate_cancel_job_v1 TO {role}",
         # of those that wait, one with a queueing lock is looked for, held, and brought forward
         f"GRANT SELECT (id, status, queueing_lock, scheduled_at), UPDATE (scheduled_at) ON {jobs} TO {role}",
-    )
+    ]

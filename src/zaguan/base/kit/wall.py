@@ -31,6 +31,11 @@ TAKE_ROLE: Final = f"""
     SELECT set_config('role', rolname, false) FROM pg_roles
     WHERE rolname = '{APPLICATION_ROLE}' AND pg_has_role(session_user, oid, 'MEMBER')
 """
+MAY_TAKE_ROLE: Final = f"""
+    SELECT EXISTS (
+        SELECT FROM pg_roles WHERE rolname = '{APPLICATION_ROLE}' AND pg_has_role(session_user, oid, 'MEMBER')
+    )
+"""
 # superusers and roles with BYPASSRLS walk through every policy
 WALKS_THROUGH: Final = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 
