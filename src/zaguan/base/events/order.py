@@ -26,6 +26,7 @@ class Promised:
 class OrderFact:
     """What each fact of an order says: which one it is, and where it stands now."""
 
+    type: ClassVar[str]
     order_id: UUID
     external_id: str  # the shipper's own number
     shipper_id: UUID
@@ -334,3 +335,10 @@ class OrderReturned(OrderFact):
     """Its shipper has it back."""
 
     type: ClassVar[str] = "order.returned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderErased(OrderFact):
+    """Whom it was for is forgotten: name, contacts, address and notes are gone."""
+
+    type: ClassVar[str] = "order.erased"

@@ -10,6 +10,7 @@ from uuid import UUID
 class ParcelFact:
     """What each fact of a parcel says: which one it is, and where it was seen."""
 
+    type: ClassVar[str]
     parcel_id: UUID
     order_id: UUID
     shipper_id: UUID

@@ -176,11 +176,16 @@ def check_order(order: Order) -> None:
         *(("description", parcel.description) for parcel in order.parcels),
     ]
     for name, text in texts:
-        if _NOT_TEXT.search(text):
+        if not is_text(text):
             raise BadOrder(field=name, why="not_text")
         if len(text) > (MAX_TEXT_CHARS if name in _LONG else MAX_SHORT_CHARS):
             raise BadOrder(field=name, why="too_long")
     _check_figures(order)
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a text can be kept: no control characters, no lone surrogates."""
+    return _NOT_TEXT.search(text) is None
 
 
 def _check_figures(order: Order) -> None:

@@ -58,8 +58,10 @@ TERMINAL: Final = frozenset({OrderState.DELIVERED, OrderState.RETURNED, OrderSta
 CLOSED: Final = TERMINAL | {OrderState.PARTIALLY_DELIVERED}
 # on a route that is driven: what happens now is the driver's to say
 ON_THE_ROAD: Final = frozenset({OrderState.OUT_FOR_DELIVERY, OrderState.ARRIVING, OrderState.ARRIVED})
-# the shipper and the recipient may still change what was asked for
-CHANGEABLE: Final = frozenset({OrderState.CREATED, OrderState.ON_HOLD, OrderState.READY, OrderState.PLANNED})
+# what was asked for may still be changed
+CHANGEABLE: Final = frozenset(
+    {OrderState.CREATED, OrderState.ON_HOLD, OrderState.READY, OrderState.PLANNED, OrderState.ATTEMPT_FAILED}
+)
 RECEIVED: Final = "order.received"  # the fact of the first state, which no transition leads to
 
 _S = OrderState
