@@ -188,13 +188,13 @@ class Scope:
 EVERYTHING: Final = Scope()
 
 # what the scope of a role must name, and what else it may name
-_SCOPE_NEEDED: Final[dict[Role, str]] = {
+SCOPE_NEEDED: Final[dict[Role, str]] = {
     Role.SHIPPER: "shipper_id",
     Role.PARTNER: "partner_id",
     Role.DRIVER: "driver_id",
     Role.RECIPIENT: "order_id",
 }
-_SCOPE_ALLOWED: Final[dict[Role, frozenset[str]]] = {
+SCOPE_ALLOWED: Final[dict[Role, frozenset[str]]] = {
     Role.DISPATCHER: frozenset({"hub_id"}),
     Role.VIEWER: frozenset({"hub_id"}),
 }
@@ -203,10 +203,10 @@ _SCOPE_ALLOWED: Final[dict[Role, frozenset[str]]] = {
 def check_scope(role: Role, scope: Scope) -> None:
     """Refuse a scope that lacks what the role needs, or names what the role does not know."""
     named = {name for name in Scope.__slots__ if getattr(scope, name) is not None}
-    needed = _SCOPE_NEEDED.get(role)
+    needed = SCOPE_NEEDED.get(role)
     if needed is not None and needed not in named:
         raise ScopeMissing(role=role.value, field=needed)
-    unfit = named - _SCOPE_ALLOWED.get(role, frozenset()) - {needed}
+    unfit = named - SCOPE_ALLOWED.get(role, frozenset()) - {needed}
     if unfit:
         raise ScopeUnfit(role=role.value, field=min(unfit))
 
