@@ -71,7 +71,7 @@ def test_every_role_has_a_row_and_every_permission_somebody() -> None:
 
 def test_a_viewer_changes_nothing() -> None:
     """All that a viewer may do is to read."""
-    assert {permission.value.rpartition(".")[2] for permission in PERMISSIONS[Role.VIEWER]} == {"read"}
+    assert {permission.value.rpartition(":")[2] for permission in PERMISSIONS[Role.VIEWER]} == {"read"}
 
 
 def test_every_permission_is_explained() -> None:
@@ -153,7 +153,7 @@ def test_a_principal_may_what_its_role_may() -> None:
     viewer.require(Permission.ORDERS_READ)
     with pytest.raises(refusals.NotPermitted) as refused:
         viewer.require(Permission.ORDERS_WRITE)
-    assert refused.value.facts == {"permission": "orders.write"}
+    assert refused.value.facts == {"permission": "orders:write"}
 
 
 def test_a_key_may_what_it_was_granted() -> None:

@@ -12,7 +12,7 @@ def test_the_page_says_what_each_role_may() -> None:
     """Each cell of the page's table is what `may` answers; the last column is what a key can hold."""
     rows = {
         cells[0].strip("` "): [bool(cell.strip()) for cell in cells[2:]]
-        for line in re.findall(r"^\| (`[a-z.]+` \|.*) \|$", PAGE, flags=re.MULTILINE)
+        for line in re.findall(r"^\| (`[a-z:]+` \|.*) \|$", PAGE, flags=re.MULTILINE)
         for cells in [line.split(" | ")]
     }
     assert rows == {
