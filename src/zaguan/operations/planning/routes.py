@@ -1,0 +1,118 @@
+"""Use cases of routes that are driven: looked at, started, ended; what is told of their stops."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from zaguan.base.kit import journal
+from zaguan.base.kit.chain import Stream
+from zaguan.base.kit.facts import Fact
+from zaguan.base.kit.ids import OrganisationId
+from zaguan.operations.planning import store
+from zaguan.operations.planning.live import (
+    LiveRoute,
+    LiveStop,
+    Manifest,
+    RouteId,
+    RouteState,
+    StopId,
+    StopNotFound,
+    StopState,
+    manifest_of,
+)
+from zaguan.operations.planning.telling import route_ended, route_started
+from zaguan.operations.planning.versions import PlanId
+
+
+def get_route(session: Session, organisation_id: OrganisationId, route_id: RouteId) -> LiveRoute:
+    """Return a route with its stops."""
+    return store.get_route(session, organisation_id, route_id)
+
+
+def get_route_for_update(session: Session, organisation_id: OrganisationId, route_id: RouteId) -> LiveRoute:
+    """Return a route that nobody else changes until the transaction ends."""
+    return store.lock_routes(session, organisation_id, [route_id])[route_id]
+
+
+def get_route_of_stop(
+    session: Session, organisation_id: OrganisationId, stop_id: StopId, *, for_update: bool = False
+) -> LiveRoute:
+    """Return the route of a stop; of one that was taken off, the route that it was taken from."""
+    route_id = store.route_id_of_stop(session, organisation_id, stop_id)
+    return (get_route_for_update if for_update else get_route)(session, organisation_id, route_id)
+
+
+def list_routes(
+    session: Session,
+    organisation_id: OrganisationId,
+    *,
+    service_on: date | None = None,
+    plan_id: PlanId | None = None,
+    driver_ref: str | None = None,
+    states: Collection[RouteState] = (),
+) -> list[LiveRoute]:
+    """Return the routes of a day, a plan or a driver, by their refs."""
+    return store.list_routes(
+        session, organisation_id, service_on=service_on, plan_id=plan_id, driver_ref=driver_ref, states=states
+    )
+
+
+def get_manifest(session: Session, organisation_id: OrganisationId, route_id: RouteId) -> Manifest:
+    """Return what is loaded on a route, the last stop first."""
+    return manifest_of(store.get_route(session, organisation_id, route_id))
+
+
+def start_route(
+    session: Session, organisation_id: OrganisationId, route_id: RouteId, *, at: datetime, actor: str
+) -> LiveRoute:
+    """Note that a route left its depot. Told again it changes nothing. Refused: one that nobody has taken."""
+    route = get_route_for_update(session, organisation_id, route_id)
+    if route.state is RouteState.STARTED:
+        return route
+    route.require(RouteState.ASSIGNED)
+    after = route.changed(at, state=RouteState.STARTED, started_at=at)
+    return _kept(session, organisation_id, after, route_started(after, at), at, actor)
+
+
+def end_route(
+    session: Session, organisation_id: OrganisationId, route_id: RouteId, *, at: datetime, actor: str
+) -> LiveRoute:
+    """Note that a route is over. Told again it changes nothing. Stops that nobody went to are cancelled."""
+    route = get_route_for_update(session, organisation_id, route_id)
+    if route.state is RouteState.ENDED:
+        return route
+    route.require(RouteState.ASSIGNED, RouteState.STARTED)
+    stops = tuple(
+        stop if stop.state in (StopState.DONE, StopState.ARRIVED) else stop.in_state(StopState.CANCELLED, at)
+        for stop in route.stops
+    )
+    after = route.changed(at, state=RouteState.ENDED, ended_at=at, stops=stops)
+    return _kept(session, organisation_id, after, route_ended(after, at), at, actor)
+
+
+def report_stop(
+    session: Session, organisation_id: OrganisationId, stop_id: StopId, state: StopState, *, at: datetime
+) -> LiveStop:
+    """Note where a stop stands, as the driver told it: then no plan moves it any more. The same again changes nothing.
+
+    What came of it at the door is another room's fact; here it only counts that it is fixed. Refused: a stop that is
+    done, and one that was taken off the route.
+    """
+    route = get_route_of_stop(session, organisation_id, stop_id, for_update=True)
+    before = next((stop for stop in route.stops if stop.id == stop_id), None)
+    if before is None:
+        raise StopNotFound(stop=str(stop_id))
+    after = before.in_state(state, at)
+    if after is not before:
+        stops = tuple(after if stop.id == stop_id else stop for stop in route.stops)
+        store.save_routes(session, organisation_id, [route.changed(at, stops=stops)])
+    return after
+
+
+def _kept(
+    session: Session, organisation_id: OrganisationId, route: LiveRoute, fact: Fact, at: datetime, actor: str
+) -> LiveRoute:
+    store.save_routes(session, organisation_id, [route])
+    journal.append(session, organisation_id, Stream("route", route.id), [fact], occurred_at=at, actor=actor)
+    return route
