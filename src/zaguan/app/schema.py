@@ -9,7 +9,15 @@ import sqlalchemy as sa
 import zaguan
 from zaguan.adapters.procrastinate.schema import queue_grants
 from zaguan.base.kit.tables import Base
-from zaguan.base.kit.wall import APPLICATION_ROLE, MAY_TAKE_ROLE, grant_statements, role_statements, wall_of, walled
+from zaguan.base.kit.wall import (
+    APPLICATION_ROLE,
+    GUARDS,
+    MAY_TAKE_ROLE,
+    grant_statements,
+    role_statements,
+    wall_of,
+    walled,
+)
 
 _SOURCE: Final = Path(zaguan.__file__).parent
 _TABLE_FILES: Final = ("tables.py", "*_tables.py", "*_rows.py")
@@ -37,6 +45,9 @@ def protect(connection: sa.Connection) -> None:
     for table in walled(all_tables()):
         if table in present:
             _run(connection, wall_of(table))
+    for guarded in all_tables().sorted_tables:
+        if guarded.name in present:
+            _run(connection, guarded.info.get(GUARDS, []))
 
 
 def _may_make_roles(connection: sa.Connection) -> bool:

@@ -224,6 +224,8 @@ class EmbeddedServer(Closing):
             "shared_buffers": f"{self._settings.shared_buffers_mb}MB",
             "max_wal_size": "2GB",
             "wal_compression": "on",
+            # work for a process that was killed is given up
+            "client_connection_check_interval": "5s",
             "timezone": "UTC",
             "log_timezone": "UTC",
             # a week of logs; no statement and no detail in them, which would tell of persons

@@ -46,6 +46,8 @@ def queue_grants(role: str) -> list[str]:
     jobs = f"{SCHEMA}.procrastinate_jobs"
     return [
         f"GRANT USAGE ON SCHEMA {SCHEMA} TO {role}",
+        # a restored database has its functions, but nobody's rights
+        f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION {SCHEMA}.procrastinate_defer_jobs_v1 TO {role}",
         f"GRANT EXECUTE ON FUNCTION {SCHEMA}.procrastinate_cancel_job_v1 TO {role}",
         # of those that wait, one with a queueing lock is looked for, held, and brought forward

@@ -26,8 +26,12 @@ OLDEST_SERVER: Final = 15
 _FOLDER: Final = Path(__file__).parent
 _VERSIONS: Final = _FOLDER / "versions"
 _LOCK: Final = 7_236_120_025  # any number that nobody else locks
-# a change of a table that is in use gives up rather than make everybody wait behind it
-_TABLE_WAIT: Final = "SET LOCAL lock_timeout = '60s'"
+_BOUNDS: Final = (
+    # a change of a table that is in use gives up rather than make everybody wait behind it
+    "SET LOCAL lock_timeout = '60s'",
+    # the server undoes what a killed process has begun at once, not when the statement ends
+    "SET LOCAL client_connection_check_interval = '1s'",
+)
 
 
 class DatabaseNewer(ZaguanError):
@@ -48,6 +52,13 @@ class ServerTooOld(ZaguanError):
     """The database server has the version `found`; the oldest that will do is `oldest`."""
 
     code: ClassVar = "migrations.server_too_old"
+
+
+class TablesInUse(ZaguanError):
+    """Tables that the revision `revision` changes are held by another transaction, for longer than we wait."""
+
+    kind: ClassVar = Kind.UNAVAILABLE
+    code: ClassVar = "migrations.tables_in_use"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +82,12 @@ def revision_of(url: sa.URL) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def server_version_of(url: sa.URL) -> int:
+    """Return the major version of a database's server. Refused: DatabaseUnreachable."""
+    with _connection(url) as connection:
+        return _server_version(connection)
+
+
 def migrate(url: sa.URL, *, before_change: Callable[[str, str], None], versions: Path = _VERSIONS) -> Migrated:
     """Bring a database to the newest revision; do nothing where it is there already.
 
@@ -90,10 +107,10 @@ def migrate(url: sa.URL, *, before_change: Callable[[str, str], None], versions:
         if pending:
             if before is not None:
                 before_change(before, pending[-1].revision)
-            connection.exec_driver_sql(_TABLE_WAIT)
+            for bound in _BOUNDS:
+                connection.exec_driver_sql(bound)
             for script in pending:
-                with Operations.context(context):
-                    script.module.upgrade()
+                _upgrade(context, script)
                 context.stamp(scripts, script.revision)
             protect(connection)
         connection.commit()
@@ -132,6 +149,14 @@ def _scripts(versions: Path = _VERSIONS) -> ScriptDirectory:
     return ScriptDirectory(_FOLDER, version_locations=[versions])
 
 
+def _upgrade(context: MigrationContext, script: Script) -> None:
+    try:
+        with Operations.context(context):
+            script.module.upgrade()
+    except psycopg.errors.LockNotAvailable:
+        raise TablesInUse(revision=script.revision) from None
+
+
 def _pending(scripts: ScriptDirectory, before: str | None) -> list[Script]:
     """Return the revisions that a database still lacks, oldest first."""
     known = list(scripts.walk_revisions())
@@ -142,10 +167,13 @@ def _pending(scripts: ScriptDirectory, before: str | None) -> list[Script]:
 
 
 def _refuse_old_server(connection: sa.Connection) -> None:
-    version = connection.exec_driver_sql("SHOW server_version").scalar_one()
-    number = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
-    if number // 10_000 < OLDEST_SERVER:
-        raise ServerTooOld(found=version, oldest=OLDEST_SERVER)
+    found = _server_version(connection)
+    if found < OLDEST_SERVER:
+        raise ServerTooOld(found=found, oldest=OLDEST_SERVER)
+
+
+def _server_version(connection: sa.Connection) -> int:
+    return int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
 
 
 def _refuse_foreign_tables(connection: sa.Connection) -> None:
