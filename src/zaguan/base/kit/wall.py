@@ -15,6 +15,8 @@ from zaguan.base.kit.tables import ORGANISATION, is_owned
 APPLICATION_ROLE: Final = "zaguan_application"
 OWN_POLICY: Final = "own_organisation"
 SYSTEM_POLICY: Final = "all_organisations"
+# in `Table.info`: statements that hold a table's rows to what is promised of them; they may be repeated
+GUARDS: Final = "guards"
 _ORGANISATION_SETTING: Final = "zaguan.organisation_id"
 _SCOPE_SETTING: Final = "zaguan.scope"
 _SYSTEM_SCOPE: Final = "system"

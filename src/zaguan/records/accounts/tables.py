@@ -8,8 +8,27 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from zaguan.base.kit.tables import Base, Currency, Owned, TextList, reference
+from zaguan.base.kit.wall import GUARDS
 from zaguan.records.accounts.credentials import ApiKeyId, DeviceId, TrackingTokenId, UserSessionId
 from zaguan.records.accounts.model import Role, UserId
+
+
+_ENTRIES_STAY = """
+    CREATE OR REPLACE FUNCTION audit_entries_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            OLD.address := NULL;
+            IF NEW IS NOT DISTINCT FROM OLD THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'restrict_violation';
+    END $$
+"""
+_TRIGGER = """
+    CREATE OR REPLACE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entries
+    FOR EACH ROW EXECUTE FUNCTION audit_entries_stay()
+"""
 
 
 class Scoped:
@@ -149,6 +168,7 @@ class AuditRow(Owned, Base):
     __table_args__ = (
         sa.Index(None, "organisation_id", "record_kind", "record_id", "id"),
         sa.Index(None, "organisation_id", "actor", "id"),
+        {"info": {GUARDS: [_ENTRIES_STAY, _TRIGGER]}},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -159,23 +179,3 @@ class AuditRow(Owned, Base):
     record_id: Mapped[str]
     address: Mapped[str | None]
     details: Mapped[dict[str, Any]]
-
-
-_ENTRIES_STAY = """
-    CREATE OR REPLACE FUNCTION audit_entries_stay() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF TG_OP = 'UPDATE' THEN
-            OLD.address := NULL;
-            IF NEW IS NOT DISTINCT FROM OLD THEN
-                RETURN NEW;
-            END IF;
-        END IF;
-        RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'restrict_violation';
-    END $$
-"""
-_TRIGGER = """
-    CREATE OR REPLACE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entries
-    FOR EACH ROW EXECUTE FUNCTION audit_entries_stay()
-"""
-for _statement in (_ENTRIES_STAY, _TRIGGER):
-    sa.event.listen(AuditRow.__table__, "after_create", sa.DDL(_statement))  # type: ignore[no-untyped-call]
