@@ -13,7 +13,7 @@ from zaguan.base.kit.chain import Stream
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import OrganisationId, new_id
 from zaguan.records.orders import receiving, service, terms
-from zaguan.records.orders.booking import BookedOrder, NewOrder
+from zaguan.records.orders.booking import BookedOrder, NewOrder, Shipper
 from zaguan.records.orders.decisions import Level
 from zaguan.records.orders.model import Parcel, ShipperId
 from zaguan.records.orders.promise import Calendar, ServiceLevel
@@ -34,7 +34,7 @@ def receive(
         )
 
 
-def shop(database: Database, organisation_id: OrganisationId):  # type: ignore[no-untyped-def]
+def shop(database: Database, organisation_id: OrganisationId) -> Shipper:
     with database.session(organisation_id) as session:
         return a_shipper(session, organisation_id)
 

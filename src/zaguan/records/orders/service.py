@@ -24,7 +24,8 @@ from zaguan.records.orders.receiving import facts_of_revision
 from zaguan.records.orders.refusals import OrderNotFound, StaleOrder
 from zaguan.records.orders.states import Mover, OrderState
 from zaguan.records.orders.store import orders as store
-from zaguan.records.orders.store.orders import PAGE, OrderPage, OrderSearch
+from zaguan.records.orders.store.orders import PAGE, OrderPage
+from zaguan.records.orders.store.orders import OrderSearch as OrderSearch  # doors search by it
 from zaguan.records.orders.telling import Details
 
 # these come with more than a place and a time: their verbs are in attempts.py
