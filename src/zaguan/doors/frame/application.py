@@ -34,6 +34,7 @@ class Frame:
     checks: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     metrics_token: str = ""
     tags: Sequence[Mapping[str, Any]] = ()
+    streams: Mapping[str, Any] = field(default_factory=dict)  # what the document tells of them
 
 
 def make_application(
@@ -65,7 +66,7 @@ def make_application(
 
     def openapi() -> Response:
         if not written:
-            written.append(orjson.dumps(document_of(app)))
+            written.append(orjson.dumps(document_of(app, frame.streams)))
         return Response(written[0], media_type="application/json", headers={"Cache-Control": "max-age=300"})
 
     app.add_api_route("/openapi.json", openapi, include_in_schema=False)

@@ -44,8 +44,8 @@ def operation_name(route: APIRoute) -> str:
     return route.name
 
 
-def document_of(app: FastAPI, *, server: str = "") -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document."""
+def document_of(app: FastAPI, streams: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document; `streams` are the addresses that the framework does not know."""
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -53,8 +53,8 @@ def document_of(app: FastAPI, *, server: str = "") -> dict[str, Any]:
         description=app.description,
         routes=app.routes,
         tags=app.openapi_tags,
-        servers=[{"url": server}] if server else None,
     )
+    document["paths"].update(streams)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     template = "#/components/schemas/{model}"
     problem = Problem.model_json_schema(ref_template=template)

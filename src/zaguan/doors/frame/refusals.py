@@ -23,6 +23,14 @@ class Unauthenticated(DoorRefusal):
     code = "http.unauthenticated"
 
 
+class ScopeNotServed(DoorRefusal):
+    """The credential is good, but sees a part of the organisation that this door does not serve."""
+
+    status = 403
+    kind = Kind.FORBIDDEN
+    code = "http.scope_not_served"
+
+
 class TooManyRequests(DoorRefusal):
     """More calls than the limit allows."""
 

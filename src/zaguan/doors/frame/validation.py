@@ -72,17 +72,20 @@ def refuse_fields(request: Request, failure: Exception) -> Response:
     found = failure.errors()
     if any(error["type"] == "missing" and _is_key(error["loc"]) for error in found):
         return refuse(request, KeyMissing())
-    errors = [field_error(error) for error in found[:MAX_ERRORS]]
-    problem = Problem(
+    return response_of(problem_of_fields(found), request)
+
+
+def problem_of_fields(found: Sequence[Mapping[str, Any]]) -> Problem:
+    """Return the problem of fields that do not fit, from what pydantic found."""
+    return Problem(
         type=TYPE_PREFIX + "http.invalid_fields",
         title=title_of(422),
         status=422,
         detail=say("http.invalid_fields", count=len(found)),
         code="http.invalid_fields",
         hint=say("http.invalid_fields.hint"),
-        errors=errors,
+        errors=[field_error(error) for error in found[:MAX_ERRORS]],
     )
-    return response_of(problem, request)
 
 
 def field_error(error: Mapping[str, Any]) -> FieldError:

@@ -1,0 +1,33 @@
+"""The door for programs: shops, ERPs, partners. Its routes in one list."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.routing import Route
+
+from zaguan.doors.frame.hub import Hub
+from zaguan.doors.frame.threshold import Figures
+from zaguan.doors.gateway import event_stream, events, operations, order_lists, orders, webhooks
+
+# lists first: /v1/orders/export is no id of an order
+ROUTERS: Final[Sequence[APIRouter]] = (
+    order_lists.router,
+    orders.router,
+    events.router,
+    operations.router,
+    webhooks.router,
+)
+# what is no endpoint of the framework, and told of in the document all the same
+STREAMS: Final[dict[str, Any]] = {event_stream.PATH: event_stream.DESCRIPTION}
+TAGS: Final = (
+    {"name": "orders", "description": "What is to be brought or fetched."},
+    {"name": "events", "description": "What happened, in order and without gaps."},
+    {"name": "operations", "description": "Long work: how far it is, and how it ended."},
+    {"name": "webhooks", "description": "Where you want to be told, signed as Standard Webhooks."},
+)
+
+
+def streams(hub: Hub, figures: Figures) -> list[Route]:
+    """Return the routes of the streams."""
+    return [Route(event_stream.PATH, event_stream.event_stream(hub, figures), methods=["GET"])]
