@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.records.orders.builders import an_asked
@@ -37,6 +37,7 @@ def tracked(content: Parcel, number: int = 1, state: ParcelState = ParcelState.A
     return TrackedParcel(id=ParcelId(new_id()), order_id=ORDER, number=number, content=content, state=state)
 
 
+@settings(deadline=None)
 @given(lines=st.lists(contents, min_size=1, max_size=6), dice=st.randoms())
 def test_nothing_is_lost_in_parting(lines: list[Parcel], dice: st.DataObject) -> None:
     """However parcels are parted, what was handed over and what is left add up in pieces, weight and volume."""
@@ -65,6 +66,7 @@ def test_a_strangers_parcel_is_not_handed_over() -> None:
         split_parcels([gone, tracked(Parcel()), tracked(Parcel())], {gone.id: 1}, new_ids=[])
 
 
+@settings(deadline=None)
 @given(
     states=st.lists(st.sampled_from(ParcelState), max_size=5),
     fact=st.sampled_from(sorted({way.fact for way in TRANSITIONS})),

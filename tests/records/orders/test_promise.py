@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.records.orders.builders import ZONE
@@ -30,6 +30,7 @@ def at(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=SANTIAGO)
 
 
+@settings(deadline=None)
 @given(
     day=st.dates(date(2015, 1, 1), date(2030, 12, 31)),
     wall_s=st.integers(0, 2 * 86_400),
@@ -112,6 +113,7 @@ def test_within_hours_begins_with_the_order() -> None:
     assert (late.on.day, late.opens_s, late.closes_s) == (11, 9 * HOUR, 12 * HOUR)
 
 
+@settings(deadline=None)
 @given(
     minutes=st.integers(0, 60 * 24 * 400),
     cut_off_s=st.integers(0, 86_400),

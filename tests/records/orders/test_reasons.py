@@ -1,7 +1,7 @@
 """Reasons of failures: whose, at whose cost, counted where, and what comes next."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zaguan.base.kit.words import LOCALES, Locale, say
@@ -66,6 +66,7 @@ def test_only_the_shippers_failures_are_charged() -> None:
     assert charge_of(policy, FailureReason.CARRIER_LATE) == 0
 
 
+@settings(deadline=None)
 @given(
     reason=st.sampled_from(FailureReason),
     attempts=st.integers(1, 9),

@@ -1,7 +1,7 @@
 """The life of an order."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zaguan.base.events.fact import fact_types
@@ -38,6 +38,7 @@ def test_there_are_eighteen_states() -> None:
     assert {state.value for state in TERMINAL} == {"delivered", "returned", "cancelled", "lost"}
 
 
+@settings(deadline=None)
 @given(start=st.sampled_from(INITIAL), steps=st.lists(st.tuples(st.sampled_from(OrderState), st.sampled_from(Mover))))
 def test_a_walk_never_leaves_the_machine(start: OrderState, steps: list[tuple[OrderState, Mover]]) -> None:
     """Whoever asks for whatever, in any order: each move is a way of the table, by one of its movers, or refused."""
@@ -58,6 +59,7 @@ def test_a_walk_never_leaves_the_machine(start: OrderState, steps: list[tuple[Or
     assert state in OrderState
 
 
+@settings(deadline=None)
 @given(state=st.sampled_from(sorted(CLOSED)), target=st.sampled_from(OrderState), mover=st.sampled_from(Mover))
 def test_a_closed_order_never_moves(state: OrderState, target: OrderState, mover: Mover) -> None:
     """What is delivered, delivered in part, returned, cancelled or lost stays so."""
