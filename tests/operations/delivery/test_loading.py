@@ -121,7 +121,11 @@ def test_taking_off_what_was_never_loaded() -> None:
 def balance(*acts: AnyAct) -> dict[str, int]:
     """Return what stays unexplained by barcode, where it is not nothing."""
     done = [(stop, stop_state(stop, acts)) for stop in STOPS]
-    return {line.barcode: line.unexplained for line in balance_of(load_state(MANIFEST, acts), done) if line.unexplained}
+    return {
+        line.barcode: line.unexplained
+        for line in balance_of(MANIFEST, load_state(MANIFEST, acts), done)
+        if line.unexplained
+    }
 
 
 def test_the_day_ends_even() -> None:
@@ -145,6 +149,14 @@ def test_a_parcel_that_was_delivered_and_comes_back() -> None:
     """A parcel that is said to be with the recipient and lies in the depot is a contradiction, and is shown."""
     acts: list[AnyAct] = [scans(1, "C"), hands_over(2, order=2, stop=2)]
     assert balance(*acts, scans(3, "C", minutes=300, purpose=ScanPurpose.BRING_BACK)) == {"C": -1}
+
+
+def test_who_does_not_scan_when_loading_is_even_as_well() -> None:
+    """Without load scans a parcel shows at the door, or back at the depot; both at once is a contradiction."""
+    back = scans(3, "B", minutes=300, purpose=ScanPurpose.BRING_BACK)
+    assert balance(hands_over(2, order=2, stop=2), back) == {}
+    twice = scans(4, "C", minutes=300, purpose=ScanPurpose.BRING_BACK)
+    assert balance(hands_over(2, order=2, stop=2), twice) == {"C": -1}
 
 
 def test_a_route_ends() -> None:

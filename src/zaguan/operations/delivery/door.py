@@ -60,6 +60,7 @@ class OrderAtDoor:
     safe_place_allowed: bool = False
     of_age_only: bool = False
     attempt: int = 1  # which try this is, those of other stops counted
+    takes_over: bool = False  # only fetched from another vehicle here, and delivered elsewhere
 
     def asked(self) -> frozenset[ProofKind]:
         """Return the proofs that follow from the order itself."""
@@ -86,6 +87,7 @@ class DoorStop:
     address: str = ""
     point: Point | None = None
     window_opens_at: datetime | None = None
+    is_called_off: bool = False
 
     def order(self, order_id: UUID) -> OrderAtDoor:
         """Return one of its orders; any other is refused."""
@@ -183,6 +185,8 @@ def judge(stop: DoorStop, act: HandOver | Fail, matrix: Sequence[Demand]) -> Jud
         return Judged(outcome=Outcome.FAILED)
     _check_detail(order, act.detail)
     outcome = outcome_of(order, act.handed)
+    if order.takes_over:
+        return Judged(outcome=outcome)  # from colleague to colleague: proofs and money belong to the recipient's door
     asked = asked_of(order.asked(), outcome=outcome, detail=act.detail, contactless=order.contactless)
     if order.due.amount_minor and outcome is Outcome.PARTIALLY_DELIVERED:
         asked = tuple(demand for demand in asked if demand.kinds != {ProofKind.PAYMENT})
@@ -276,7 +280,7 @@ def _check_scans(order: OrderAtDoor, proofs: Sequence[Proof]) -> None:
 
 def _check_detail(order: OrderAtDoor, detail: CompletionDetail) -> None:
     fetched = detail in FETCHED
-    if fetched != (order.kind is OrderKind.PICKUP):
+    if fetched != (order.takes_over or order.kind is OrderKind.PICKUP):
         raise WrongDetail(detail=detail.value, ref=order.ref)
     if detail in UNATTENDED and (order.of_age_only or ProofKind.IDENTITY in order.proofs):
         raise InPersonOnly(ref=order.ref)

@@ -80,14 +80,17 @@ class LoadState:
 
 
 def manifest_of(route_id: UUID, stops: Iterable[DoorStop]) -> Manifest:
-    """Return the parcels that a route takes out: those of its deliveries that carry a barcode."""
+    """Return the parcels that a route takes out of the depot: those of its deliveries."""
+    stops = tuple(stops)
+    taken_over = {order.order_id for stop in stops for order in stop.orders if order.takes_over}
     return Manifest(
         route_id=route_id,
         expected=tuple(
             Expected(order_id=order.order_id, order_ref=order.ref, barcode=piece.barcode, pieces=piece.pieces)
             for stop in stops
+            if not stop.is_called_off
             for order in stop.orders
-            if order.kind is OrderKind.DELIVERY
+            if order.kind is OrderKind.DELIVERY and order.order_id not in taken_over
             for piece in order.parcels
         ),
     )
@@ -200,21 +203,28 @@ class Balance:
         return self.loaded + self.fetched - self.handed_over - self.brought_back
 
 
-def balance_of(state: LoadState, stops: Iterable[tuple[DoorStop, StopState]]) -> tuple[Balance, ...]:
-    """Return the balance of a route by barcode: at the day's end each has to be even."""
+def balance_of(
+    manifest: Manifest, state: LoadState, stops: Iterable[tuple[DoorStop, StopState]]
+) -> tuple[Balance, ...]:
+    """Return the balance of a route by barcode: at the day's end each has to be even.
+
+    Who does not scan when loading tells of a parcel only at the door or back at the depot: it was on board, then.
+    """
     given: dict[str, int] = {}
     fetched: dict[str, int] = {}
     for stop, done in stops:
         for order in stop.orders:
-            into = fetched if order.kind is OrderKind.PICKUP else given
+            into = fetched if order.takes_over or order.kind is OrderKind.PICKUP else given
             for piece in _handed(done, order.order_id):
                 into[piece.barcode] = into.get(piece.barcode, 0) + piece.pieces
     balances = []
     for barcode in sorted({*state.on_board, *given, *fetched, *state.brought_back}):
-        aboard, came, went = state.on_board.get(barcode, 0), fetched.get(barcode, 0), given.get(barcode, 0)
+        came, went = fetched.get(barcode, 0), given.get(barcode, 0)
+        scanned_back = state.brought_back.get(barcode, 0)
+        seen = min(manifest.pieces_of(barcode), went + max(0, scanned_back - came))
+        aboard = max(state.on_board.get(barcode, 0), seen)
         # a piece that is scanned twice at the depot is still one piece; one that nobody had is not
-        most = max(1, aboard + came - went)
-        back = min(most, state.brought_back.get(barcode, 0))
+        back = min(max(1, aboard + came - went), scanned_back)
         balances.append(Balance(barcode=barcode, loaded=aboard, fetched=came, handed_over=went, brought_back=back))
     return tuple(balances)
 

@@ -68,7 +68,6 @@ def next_step(
             Because(code="delivery.because.used_up", facts={"attempt": attempt, "most": policy.max_attempts})
         )
     if decision is Decision.REDIRECT and not terms.point_ref:
-        decision = Decision.HOLD
         because.append(Because(code="delivery.because.nowhere"))
     not_before_on = None
     if decision is Decision.RETRY:
