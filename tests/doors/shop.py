@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from tests.doors.places import KEY, Caller
 from tests.fakes.receivers import FakeSender
+from zaguan.adapters.bus.hub import Hub
 from zaguan.adapters.virtual.clock import VirtualClock
 from zaguan.adapters.virtual.jobs import VirtualJobs
 from zaguan.base.kit.database import Database
@@ -19,7 +20,7 @@ from zaguan.base.kit.ids import OrganisationId, new_id
 from zaguan.base.kit.jobs import Handler, Handlers
 from zaguan.doors.frame.application import Frame, make_application
 from zaguan.doors.frame.cursors import Cursors
-from zaguan.doors.frame.hub import Hub
+from zaguan.doors.frame.listeners import Listeners
 from zaguan.doors.frame.rate import Rate, RateLimit
 from zaguan.doors.frame.threshold import Figures
 from zaguan.doors.gateway import door
@@ -55,6 +56,7 @@ class Shop:
     sender: FakeSender
     app: FastAPI
     hub: Hub
+    listeners: Listeners
     organisation_id: OrganisationId
     handlers: Handlers
     keys: dict[str, str] = field(default_factory=dict)
@@ -94,7 +96,7 @@ class Shop:
 def a_shop(database: Database, *, calls: Rate = Rate(per_minute=60_000, burst=10_000)) -> Shop:
     """Return an organisation with its gateway, everything real but the clock, the queue and the network."""
     clock, sender, hub = VirtualClock(NOON), FakeSender(), Hub()
-    jobs = VirtualJobs(clock)
+    jobs, listeners = VirtualJobs(clock), Listeners(hub)
     with database.system_session() as session:
         organisation = create_organisation(
             session,
@@ -130,7 +132,7 @@ def a_shop(database: Database, *, calls: Rate = Rate(per_minute=60_000, burst=10
         tags=door.TAGS,
         streams=door.STREAMS,
     )
-    app = make_application(frame, door.ROUTERS, streams=door.streams(hub, figures), state={STATE: ground})
+    app = make_application(frame, door.ROUTERS, streams=door.streams(listeners, figures), state={STATE: ground})
     run = partial(sending.send_due, database, sender, jobs, clock)
     return Shop(
         database=database,
@@ -139,6 +141,7 @@ def a_shop(database: Database, *, calls: Rate = Rate(per_minute=60_000, burst=10
         sender=sender,
         app=app,
         hub=hub,
+        listeners=listeners,
         organisation_id=organisation.id,
         handlers=Handlers([Handler(name=sending.DRAIN, run=run)]),
     )

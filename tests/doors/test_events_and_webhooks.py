@@ -240,7 +240,7 @@ def test_streams_end_when_the_server_stops(shop: Shop) -> None:
         async with listening(shop, key) as listener:
             while "retry: " not in listener.text:
                 await asyncio.sleep(0.01)
-            shop.hub.close()
+            shop.listeners.close()
             listener.left.clear()
         async with listening(shop, key) as late:
             await late.hear(99)

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from zaguan.base.kit.clock import elapsed_s
 from zaguan.base.kit.errors import ZaguanError
-from zaguan.doors.frame.hub import Hub, Listener
+from zaguan.doors.frame.listeners import Listener, Listeners
 from zaguan.doors.frame.problem import refuse
 from zaguan.doors.frame.threshold import Figures
 
@@ -71,8 +71,8 @@ class Feed(Protocol):
 class StreamEndpoint:
     """An ASGI application that answers one GET with a stream of events."""
 
-    def __init__(self, open_feed: Callable[[Request], Feed], *, hub: Hub, figures: Figures) -> None:
-        self._open_feed, self._hub, self._figures = open_feed, hub, figures
+    def __init__(self, open_feed: Callable[[Request], Feed], *, listeners: Listeners, figures: Figures) -> None:
+        self._open_feed, self._listeners, self._figures = open_feed, listeners, figures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a stream, until the caller leaves, loses the right to listen, or the server stops."""
@@ -80,7 +80,7 @@ class StreamEndpoint:
         try:
             feed = await to_thread.run_sync(self._open_feed, request)
             after = request.headers.get("last-event-id", request.query_params.get("after", ""))[:MAX_EVENT_ID]
-            with self._hub.listening(feed.subjects) as listener:
+            with self._listeners.listening(feed.subjects) as listener:
                 # an id that cannot be read is refused here, before the stream begins
                 after = after or await to_thread.run_sync(feed.beginning)
                 frames, after = await to_thread.run_sync(feed.read, after, FRAMES_AT_ONCE)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.routing import Route
 
-from zaguan.doors.frame.hub import Hub
+from zaguan.doors.frame.listeners import Listeners
 from zaguan.doors.frame.threshold import Figures
 from zaguan.doors.gateway import event_stream, events, operations, order_lists, orders, webhooks
 
@@ -28,6 +28,6 @@ TAGS: Final = (
 )
 
 
-def streams(hub: Hub, figures: Figures) -> list[Route]:
+def streams(listeners: Listeners, figures: Figures) -> list[Route]:
     """Return the routes of the streams."""
-    return [Route(event_stream.PATH, event_stream.event_stream(hub, figures), methods=["GET"])]
+    return [Route(event_stream.PATH, event_stream.event_stream(listeners, figures), methods=["GET"])]

@@ -10,7 +10,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from zaguan.base.kit.journal import read
 from zaguan.doors.frame.documents import problems
-from zaguan.doors.frame.hub import Hub
+from zaguan.doors.frame.listeners import Listeners
 from zaguan.doors.frame.stream import Frame, StreamEndpoint
 from zaguan.doors.frame.threshold import Figures
 from zaguan.doors.gateway.auth import address_of, owner_of, recognise
@@ -100,6 +100,6 @@ def open_feed(request: Request) -> EventFeed:
     return EventFeed(ground, principal, credentials)
 
 
-def event_stream(hub: Hub, figures: Figures) -> StreamEndpoint:
+def event_stream(listeners: Listeners, figures: Figures) -> StreamEndpoint:
     """Return the endpoint."""
-    return StreamEndpoint(open_feed, hub=hub, figures=figures)
+    return StreamEndpoint(open_feed, listeners=listeners, figures=figures)
