@@ -40,11 +40,14 @@ class _Waiting:
 class Gatherer(Closing):
     """Takes batches from many threads and hands them on together, by organisation, in the order in which they came."""
 
-    def __init__(self, record: Record, *, threads: int = THREADS, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, record: Record, *, threads: int = THREADS, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING
+    ) -> None:
         assert threads >= 1
         assert at_once >= 1
         self._record: Final = record
         self._at_once: Final = at_once
+        self._most_waiting: Final = most_waiting
         self._queues: Final[OrderedDict[OrganisationId, deque[_Waiting]]] = OrderedDict()
         self._served: Final[set[OrganisationId]] = set()
         self._waiting = 0
@@ -60,7 +63,7 @@ class Gatherer(Closing):
         """Take a batch; the answer is there once it is stored. Refused: TooManyWaiting; in the answer: BatchAltered."""
         waiting = _Waiting(batch=batch, answer=Future())
         with self._changed:
-            if self._closed or self._waiting >= MOST_WAITING:
+            if self._closed or self._waiting >= self._most_waiting:
                 raise TooManyWaiting(waiting=self._waiting)
             self._queues.setdefault(organisation_id, deque()).append(waiting)
             self._waiting += 1

@@ -33,9 +33,10 @@ def look_at_routes(session: Session, organisation_id: OrganisationId, *, jobs: J
     Routes whose shift is long over are followed no longer.
     """
     now = clock.now()
-    for route_id in store.list_overdue(session, organisation_id, shift_before=now - OVERDUE):
+    overdue = store.list_overdue(session, organisation_id, shift_before=now - OVERDUE)
+    for route_id in overdue:
         store.close(session, organisation_id, route_id, at=now)
-    due = [
+    due = overdue + [
         route.route_id
         for route in store.open_routes(session, organisation_id).values()
         if route.leaves_at - BEFORE_LEAVING <= now and (route.asked_at is None or now - route.asked_at >= LOOK_EVERY)

@@ -31,6 +31,7 @@ from zaguan.operations.tracking.watches import RouteWatches
 
 ACTOR: Final = "tracking"
 FORECAST_EVERY: Final = timedelta(seconds=30)  # at most, while positions come
+SILENCE: Final = timedelta(seconds=60)  # whoever is heard again after it is looked at right away
 
 Answer = Receipt | BatchAltered
 PositionFact = GeofenceEntered | GeofenceLeft | ArrivalSuggested
@@ -61,6 +62,7 @@ class _Intake:
     refused: list[Refused] = field(default_factory=list)
     offsets: dict[UUID, float | None] = field(default_factory=dict)
     facts: list[tuple[Stream, list[PositionFact]]] = field(default_factory=list)
+    heard_again: set[UUID] = field(default_factory=set)  # vehicles that had been silent
 
 
 def record_positions(
@@ -146,7 +148,9 @@ def _take(intake: _Intake, batch: Batch) -> Receipt:
     trail, crossings = advance(
         replace(trail, doubt=sifted.doubt), sifted.accepted, watch, reached=route.reached if route else None
     )
-    intake.trails[vehicle] = trail
+    before, intake.trails[vehicle] = intake.trails[vehicle].newest, trail
+    if trail.newest is not None and (before is None or trail.newest.at - before.at >= SILENCE):
+        intake.heard_again.add(vehicle)
     stored.update((fix.at, fix) for fix in sifted.accepted)
     intake.accepted.setdefault(vehicle, []).extend(sifted.accepted)
     intake.offsets[vehicle] = sifted.clock.offset_s
@@ -217,8 +221,9 @@ def _fact_of(crossing: Crossing, watch: RouteWatch, route: OpenRoute) -> Positio
 
 
 def _due(intake: _Intake) -> list[UUID]:
-    """Return the routes that want a new forecast: something happened at a fence, or the last one is of a while ago."""
+    """Return the routes that want a new forecast: something happened, or the last one is of a while ago."""
     happened = {stream.id for stream, _ in intake.facts}
+    happened |= {route.route_id for vehicle, route in intake.routes.items() if vehicle in intake.heard_again}
     return [
         route.route_id
         for vehicle, route in intake.routes.items()

@@ -24,6 +24,7 @@ from zaguan.operations.tracking.model import RouteActuals, StopState, TrackedRou
 STANDS_WITHIN_M: Final = 60.0  # as receivers in a street of high houses wander
 ON_LINE_M: Final = 150.0
 OFF_LINE_M: Final = 300.0
+JUDGED_FIXES: Final = 20  # of a batch, its last: whether one strayed an hour ago helps nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +80,18 @@ def advance(
     `reached` is the index of the first stop that is not done with; None: the route is not under way.
     """
     crossings: list[Crossing] = []
-    inside, still = trail.inside, trail.still
+    inside, still, astray = trail.inside, trail.still, trail.astray
     fresh = [fix for fix in fixes if trail.newest is None or fix.at > trail.newest.at]
-    for fix in fresh:
+    for left, fix in zip(range(len(fresh), 0, -1), fresh, strict=True):
         inside, happened = cross(fix, inside, watch.fences if watch else NO_FENCES)
         crossings += happened
         if still is None or distance_m(still.point, fix.point) > STANDS_WITHIN_M:
             still = Stillness(point=fix.point, since=fix.at)
+        if left <= JUDGED_FIXES:
+            astray = None if inside or watch is None or reached is None else _astray(astray, fix, watch, reached)
     if not fresh:
         return trail, []
-    moved = replace(trail, newest=fresh[-1], inside=inside, still=still)
-    return replace(moved, astray=_astray(moved, watch, reached)), crossings
+    return replace(trail, newest=fresh[-1], inside=inside, still=still, astray=astray), crossings
 
 
 def first_open(route: TrackedRoute, actuals: RouteActuals) -> int:
@@ -99,18 +101,15 @@ def first_open(route: TrackedRoute, actuals: RouteActuals) -> int:
     return next(open_stops, len(route.stops))
 
 
-def _astray(trail: Trail, watch: RouteWatch | None, reached: int | None) -> Astray | None:
-    """Judge the newest fix: off the line beyond the outer bound, on it again within the inner one."""
-    fix = trail.newest
-    if watch is None or fix is None or trail.inside or reached is None:
-        return None
+def _astray(before: Astray | None, fix: Fix, watch: RouteWatch, reached: int) -> Astray | None:
+    """Judge a fix: off the line beyond the outer bound, on it again within the inner one."""
     # the leg behind counts too: an act is often told while the vehicle still rolls out
     distance = watch.corridor.distance_m(fix.point, from_leg=reached - 1)
     if distance is None:
         return None
     distance = max(0.0, distance - (fix.accuracy_m or 0.0))
-    if trail.astray is None:
+    if before is None:
         return Astray(since=fix.at, distance_m=distance) if distance > OFF_LINE_M else None
     if distance < ON_LINE_M:
         return None
-    return Astray(since=trail.astray.since, distance_m=distance, fixes=trail.astray.fixes + 1)
+    return Astray(since=before.since, distance_m=distance, fixes=before.fixes + 1)

@@ -173,8 +173,8 @@ def open_routes(
             RouteRow.asked_at,
         )
         .where(RouteRow.organisation_id == organisation_id, RouteRow.closed_at.is_(None))
-        .distinct(RouteRow.vehicle_id)
-        .order_by(RouteRow.vehicle_id, RouteRow.leaves_at, RouteRow.route_id)
+        # the last one written into the dictionary below stands: the one that leaves first
+        .order_by(RouteRow.leaves_at.desc(), RouteRow.route_id.desc())
     )
     if vehicle_ids is not None:
         query = query.where(RouteRow.vehicle_id.in_(sorted(vehicle_ids)))
