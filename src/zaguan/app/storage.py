@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from zaguan.adapters.postgres.dump import dump_to
-from zaguan.adapters.postgres.server import EmbeddedServer
+from zaguan.adapters.postgres.server import CLUSTER_FOLDER, EmbeddedServer
 from zaguan.app.migrations.runner import migrate, server_version_of
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.database import Database, database_url
@@ -17,6 +17,11 @@ from zaguan.base.kit.settings import Settings
 BACKUPS_FOLDER: Final = "backups"
 _PRIVATE: Final = 0o700
 _ENDING: Final = ".dump"
+
+
+def is_begun(settings: Settings) -> bool:
+    """Tell whether there is a database to look at: reaching one in the data folder would make it."""
+    return settings.database_url is not None or (settings.data_dir / CLUSTER_FOLDER).exists()
 
 
 @contextmanager

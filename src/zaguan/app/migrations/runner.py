@@ -82,6 +82,11 @@ def revision_of(url: sa.URL) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def refuse_unknown_revision(revision: str) -> None:
+    """Refuse a revision that this version of the product does not know. Refused: DatabaseNewer."""
+    _pending(_scripts(), revision)
+
+
 def server_version_of(url: sa.URL) -> int:
     """Return the major version of a database's server. Refused: DatabaseUnreachable."""
     with _connection(url) as connection:
