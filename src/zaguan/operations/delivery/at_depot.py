@@ -1,15 +1,12 @@
 """Acts at the depot: parcels scanned in and out, the loading finished, the leaving and the coming back."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from zaguan.base.events.loading import (
-    LoadBalanced,
     LoadDeparted,
     LoadingFinished,
     PiecesMissing,
-    PiecesUnexplained,
     StrangerScanned,
 )
 from zaguan.operations.delivery.acts import Depart, EndRoute, FinishLoading, ScanParcel, ScanPurpose
@@ -19,7 +16,6 @@ from zaguan.operations.delivery.loading import (
     LoadState,
     Manifest,
     ScanVerdict,
-    balance_of,
     check_left_behind,
     load_state,
     missing_of,
@@ -29,7 +25,6 @@ from zaguan.operations.delivery.model import Outcome
 from zaguan.operations.delivery.order_moves import leave_behind, move_all, see_parcels
 from zaguan.records.orders import scanning
 from zaguan.records.orders import service as orders
-from zaguan.records.orders.model import OrderKind
 from zaguan.records.orders.parcels import ParcelState
 from zaguan.records.orders.refusals import ParcelAmbiguous, ParcelNotFound
 from zaguan.records.orders.states import ON_THE_ROAD, OrderState
@@ -47,9 +42,7 @@ def scan(doing: Doing, act: ScanParcel) -> ActAnswer:
     answer = scan_answer(manifest, before, act, belongs_to=belongs_to, order_ref=order_ref)
     if answer.verdict in {ScanVerdict.OTHER_ROUTE, ScanVerdict.SURPLUS}:
         doing.tell_of_route(StrangerScanned(**_head(doing), barcode=act.barcode, belongs_to=belongs_to))
-    elif act.purpose is ScanPurpose.BRING_BACK:
-        _see_back(doing, act)
-    else:
+    elif act.purpose is not ScanPurpose.BRING_BACK:
         _see_loaded(doing, act, manifest, after)
     return ActAnswer(act_id=act.act_id, clock_skewed=doing.told.is_skewed, scan=answer)
 
@@ -97,33 +90,15 @@ def depart(doing: Doing, act: Depart) -> ActAnswer:
 
 
 def end_route(doing: Doing, act: EndRoute) -> ActAnswer:
-    """Close the route: orders that nobody told of came back, and every piece has to be somewhere."""
-    manifest = doing.sheet.manifest
-    state = load_state(manifest, doing.after)
-    stops = [(stop, stop_state(stop, doing.after)) for stop in doing.sheet.stops]
-    uneven = [line for line in balance_of(manifest, state, stops) if line.unexplained]
+    """Close the route: orders that nobody told of came back. Whether every piece is somewhere is settled after it."""
     untold = [
         order.order_id
-        for stop, done in stops
+        for stop in doing.sheet.stops
         for order in stop.orders
-        if done.order(order.order_id).outcome is Outcome.OPEN
+        if stop_state(stop, doing.after).order(order.order_id).outcome is Outcome.OPEN
     ]
     move_all(doing, untold, OrderState.READY, sources=ON_THE_ROAD, at=act.happened_at)
-    for line in uneven:
-        if line.unexplained > 0:
-            _miss(doing, line.barcode, at=act.happened_at)
-    doing.tell_of_route(
-        LoadBalanced(
-            **_head(doing),
-            unexplained=tuple(PiecesUnexplained(barcode=line.barcode, pieces=line.unexplained) for line in uneven),
-            open_stops=tuple(stop.stop_id for stop, done in stops if done.outcome is Outcome.OPEN),
-        )
-    )
-    return ActAnswer(
-        act_id=act.act_id,
-        clock_skewed=doing.told.is_skewed,
-        unexplained=tuple(line.barcode for line in uneven),
-    )
+    return ActAnswer(act_id=act.act_id, clock_skewed=doing.told.is_skewed)
 
 
 def _head(doing: Doing) -> dict[str, Any]:
@@ -175,19 +150,6 @@ def _see_loaded(doing: Doing, act: ScanParcel, manifest: Manifest, state: LoadSt
             if line.order_id == order_id and (order_id, line.barcode) not in missing and line.barcode != act.barcode
         ]
         see_parcels(doing, fresh, rest, ParcelState.ABOARD, at=at)
-
-
-def _see_back(doing: Doing, act: ScanParcel) -> None:
-    for order in doing.sheet.booked.values():
-        fetched = order.asked.kind is OrderKind.PICKUP and order.state is OrderState.DELIVERED
-        if fetched or order.state not in {OrderState.DELIVERED, OrderState.CANCELLED}:
-            see_parcels(doing, order, [act.barcode], ParcelState.AT_HUB, at=act.happened_at)
-
-
-def _miss(doing: Doing, barcode: str, *, at: datetime) -> None:
-    for order in doing.sheet.booked.values():
-        fresh = orders.get_order(doing.session, doing.organisation_id, order.id)
-        see_parcels(doing, fresh, [barcode], ParcelState.MISSING, at=at)
 
 
 def _missing(manifest: Manifest, state: LoadState) -> tuple[MissingPieces, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from zaguan.operations.delivery.acts import Fail, HandOver
+from zaguan.operations.delivery.acts import EndRoute, Fail, HandOver
 from zaguan.operations.delivery.doing import Doing
 from zaguan.operations.delivery.door import OrderAtStop
 from zaguan.operations.delivery.model import Outcome
@@ -153,7 +153,9 @@ def _on_the_road(doing: Doing, act: HandOver | Fail, done: OrderAtStop) -> Booke
     """Bring an order to where the door can close it, by the steps that were not told; None where it is elsewhere."""
     assert done.at is not None, "an act has a time"
     route = doing.sheet.route
-    ways = _TO_THE_ROAD if isinstance(act, Fail) else _BACK_TO_THE_ROAD
+    over = any(isinstance(one, EndRoute) for one in doing.before)
+    # a route that was told to be over has put aside what nobody had told of yet
+    ways = _TO_THE_ROAD if isinstance(act, Fail) and not over else _BACK_TO_THE_ROAD
     order = orders.get_order_for_update(doing.session, doing.organisation_id, OrderId(act.order_id))
     for _ in range(len(_BACK_TO_THE_ROAD)):
         if order.state in ON_THE_ROAD:

@@ -1,5 +1,6 @@
 """Use cases of the door: what drivers tell, what shippers and recipients want there, what proves it afterwards."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -35,6 +36,7 @@ from zaguan.operations.delivery.loading import LoadState, load_state
 from zaguan.operations.delivery.model import ActReused, ProofNotFound
 from zaguan.operations.delivery.policy import DoorTerms
 from zaguan.operations.delivery.ports import Road
+from zaguan.operations.delivery.settling import settle
 from zaguan.operations.delivery.sheet import RouteSheet, route_sheet
 from zaguan.operations.delivery.store import Attempt, KeptProof, StopReport
 from zaguan.operations.delivery.wishes import DoorWishes
@@ -64,8 +66,10 @@ def report_act(
         if kept.fingerprint != fingerprint:
             raise ActReused(act=act.act_id)
         return from_plain(ActAnswer, {**kept.answer, "repeated": True})
-    only_stop = act.stop_id if isinstance(act, StopAct) else None
     before = tuple(one.act for one in store.list_acts(session, organisation_id, act.route_id))
+    # once a route has ended, an act that comes late changes its balance: then all of it is looked at
+    over = any(isinstance(one, EndRoute) for one in before)
+    only_stop = act.stop_id if isinstance(act, StopAct) and not over else None
     sheet = route_sheet(
         session,
         organisation_id,
@@ -85,6 +89,9 @@ def report_act(
         before=before,
     )
     answer = _carry_out(doing)
+    uneven = settle(doing)
+    if isinstance(act, EndRoute):
+        answer = replace(answer, unexplained=tuple(line.barcode for line in uneven))
     plain = cast(dict[str, Any], to_plain(answer))
     store.add_act(session, organisation_id, doing.told, fingerprint=fingerprint, answer=plain)
     doing.announce()
