@@ -12,7 +12,6 @@ from zaguan.base.kit.wall import GUARDS
 from zaguan.records.accounts.credentials import ApiKeyId, DeviceId, TrackingTokenId, UserSessionId
 from zaguan.records.accounts.model import Role, UserId
 
-
 _ENTRIES_STAY = """
     CREATE OR REPLACE FUNCTION audit_entries_stay() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
