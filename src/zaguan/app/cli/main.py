@@ -40,7 +40,7 @@ def make_app() -> typer.Typer:
             choose_locale(locale)
 
     # Commands are imported here, not above: their help is said at import, in the language chosen by then.
-    from zaguan.app.cli import demo, orders, plan, region, sample, solve
+    from zaguan.app.cli import access, accounts, backup, demo, doctor, orders, plan, region, sample, solve
 
     region.register(app)
     orders.register(app)
@@ -48,6 +48,10 @@ def make_app() -> typer.Typer:
     plan.register(app)
     solve.register(app)
     demo.register(app)
+    backup.register(app)
+    doctor.register(app)
+    accounts.register(app)
+    access.register(app)
     return app
 
 
