@@ -74,6 +74,9 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", min_length=1)
     port: int = Field(8080, ge=1, le=65_535)
     public_url: str | None = Field(None, pattern=r"^https?://[^/\s]+(/[^\s]*)?$")
+    trusted_proxies: str = "127.0.0.1,::1"
+    metrics_token: SecretStr | None = None
+    webhooks_private_targets: bool = False
     lang: Annotated[Locale | None, BeforeValidator(_as_locale)] = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
