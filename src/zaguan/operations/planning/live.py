@@ -106,15 +106,31 @@ class LiveStop:
         return self.state in FIXED
 
     @property
+    def is_over(self) -> bool:
+        """Whether nobody goes there any more."""
+        return self.state in (StopState.DONE, StopState.CANCELLED)
+
+    @property
     def is_ahead(self) -> bool:
         """Whether it is still to be driven to and may be moved."""
         return self.state is StopState.PENDING
+
+    @property
+    def is_hand_over(self) -> bool:
+        """Whether parcels are only fetched there, from a vehicle that broke down."""
+        return all(order.kind == HAND_OVER for order in self.sheet.orders)
 
     @property
     def key(self) -> frozenset[tuple[UUID, bool]]:
         """What is done there: each order, and whether its parcels are only fetched from another vehicle."""
         kinds = (order.kind == HAND_OVER for order in self.sheet.orders)
         return frozenset(zip(self.order_ids, kinds, strict=True))
+
+    def require_ahead(self) -> "LiveStop":
+        """Return the stop if it may be moved; else it is refused."""
+        if not self.is_ahead:
+            raise StopFixed(number=self.number, state=self.state.value)
+        return self
 
     def in_state(self, state: StopState, at: datetime) -> "LiveStop":
         """Return the stop in another state; the same again changes nothing, what cannot follow is refused."""
@@ -159,6 +175,7 @@ class LiveRoute:
     vehicle_id: UUID | None
     starts_s: int  # of the shift, after local midnight
     is_locked: bool
+    is_broken: bool = False  # its vehicle cannot go on; a plan without it is awaited
     sheet: Route
     stops: tuple[LiveStop, ...]
     time_zone: str
@@ -233,7 +250,8 @@ class LiveRoute:
                 if order.kind != HAND_OVER
             ),
             reports=reports,
-            is_locked=self.is_locked,
+            # what a broken vehicle still has goes to others, whoever locked its route
+            is_locked=self.is_locked and not self.is_broken,
         )
 
 
@@ -307,7 +325,7 @@ def stops_after(
     """
     fixed = [stop for stop in before if not stop.is_ahead]
     known = {stop.key: stop for stop in before if stop.is_ahead}
-    after = []
+    after: list[LiveStop] = []
     for stop in planned:
         pairs = [(order_ids[order.ref], order) for order in stop.orders]
         wanted = [
@@ -320,7 +338,9 @@ def stops_after(
         fresh = LiveStop(id=new_id(), number=stop.number, sheet=sheet, order_ids=ids)
         old = known.pop(fresh.key, None)
         after.append(fresh if old is None else replace(old, sheet=sheet, order_ids=ids, number=stop.number))
-    return renumbered([*fixed, *after])
+    # parcels on a vehicle that broke down are fetched before anything else, also by a plan that does not know of it
+    fetched = [stop for stop in known.values() if stop.is_hand_over]
+    return renumbered([*fixed, *fetched, *after])
 
 
 def fixed_on(routes: Iterable[LiveRoute]) -> frozenset[tuple[UUID, bool]]:

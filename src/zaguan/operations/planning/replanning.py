@@ -63,6 +63,16 @@ def time_routes(day: Day, routes: Sequence[StandingRoute]) -> Timed:
     )
 
 
+def time_under_way(day: Day, situation: Situation) -> Timed:
+    """Time routes from the moment on: what was reported stays, and nobody leaves before now. Nothing is moved."""
+    served = {ref for route in situation.routes for ref in route.order_refs}
+    mapped = _mapped(day, [order for order in day.orders if order.ref in served])
+    stood = under_way(mapped, situation)
+    return Timed(
+        routes=routes_of(stood.mapped, stood.plan, day.ground.network, SilentProgress()), breaches=stood.breaches
+    )
+
+
 def offer_order(
     day: Day, situation: Situation, order_ref: str, *, best: int = BEST_OFFERS
 ) -> tuple[InsertionOffer, ...]:

@@ -1,6 +1,6 @@
 """Use cases of routes that are driven: looked at, started, ended; what is told of their stops."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -41,6 +41,14 @@ def get_route_of_stop(
     """Return the route of a stop; of one that was taken off, the route that it was taken from."""
     route_id = store.route_id_of_stop(session, organisation_id, stop_id)
     return (get_route_for_update if for_update else get_route)(session, organisation_id, route_id)
+
+
+def list_stops_taken_off(session: Session, organisation_id: OrganisationId, route_id: RouteId) -> list[LiveStop]:
+    """Return the stops that were on a route once and are on none now: a driver without a signal may still tell of one.
+
+    A stop that was moved to another route is found there (`get_route_of_stop`).
+    """
+    return store.list_stops_taken_off(session, organisation_id, route_id)
 
 
 def list_routes(
@@ -108,6 +116,35 @@ def report_stop(
         stops = tuple(after if stop.id == stop_id else stop for stop in route.stops)
         store.save_routes(session, organisation_id, [route.changed(at, stops=stops)])
     return after
+
+
+def lock_routes(
+    session: Session, organisation_id: OrganisationId, route_ids: Collection[RouteId]
+) -> dict[RouteId, LiveRoute]:
+    """Return routes that nobody else changes until the transaction ends; one that is not there is refused."""
+    return store.lock_routes(session, organisation_id, route_ids)
+
+
+def keep_routes(
+    session: Session,
+    organisation_id: OrganisationId,
+    told: Sequence[tuple[LiveRoute, Sequence[Fact]]],
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Keep routes that were locked before, or new ones, and tell what happened to each."""
+    store.save_routes(session, organisation_id, [route for route, _ in told])
+    streams = [(Stream("route", route.id), list(facts)) for route, facts in told]
+    journal.append_all(session, organisation_id, streams, occurred_at=at, actor=actor)
+
+
+def routes_of_crew(
+    session: Session, organisation_id: OrganisationId, service_on: date, driver_ref: str, vehicle_ref: str
+) -> list[LiveRoute]:
+    """Return the routes in force of a driver or a vehicle; nobody else gives them one until the transaction ends."""
+    store.hold_driver(session, organisation_id, driver_ref, vehicle_ref)
+    return store.routes_in_force_of(session, organisation_id, service_on, driver_ref, vehicle_ref)
 
 
 def _kept(

@@ -236,6 +236,21 @@ def route_id_of_stop(session: Session, organisation_id: OrganisationId, stop_id:
     return row.route_id
 
 
+def list_stops_taken_off(session: Session, organisation_id: OrganisationId, route_id: RouteId) -> list[LiveStop]:
+    """Return the stops that were on a route once and are on none now."""
+    time_zone = session.scalar(
+        sa.select(RouteRow.time_zone).where(RouteRow.organisation_id == organisation_id, RouteRow.id == route_id)
+    )
+    if time_zone is None:
+        raise RouteNotFound(route=str(route_id))
+    rows = session.scalars(
+        sa.select(StopRow)
+        .where(StopRow.organisation_id == organisation_id, StopRow.route_id == route_id, StopRow.number == 0)
+        .order_by(StopRow.id)
+    )
+    return [_stop_of(row, time_zone) for row in rows]
+
+
 def _routes(
     session: Session,
     organisation_id: OrganisationId,
@@ -303,7 +318,17 @@ def _plan_of(row: PlanRow) -> DayPlan:
 
 _SAME: Final = (
     *("plan_id", "plan_version", "service_on", "ref", "state", "version", "driver_ref", "vehicle_ref", "shift_ref"),
-    *("driver_id", "vehicle_id", "starts_s", "is_locked", "time_zone", "changed_at", "started_at", "ended_at"),
+    *(
+        "driver_id",
+        "vehicle_id",
+        "starts_s",
+        "is_locked",
+        "is_broken",
+        "time_zone",
+        "changed_at",
+        "started_at",
+        "ended_at",
+    ),
 )
 
 

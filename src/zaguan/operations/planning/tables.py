@@ -73,6 +73,7 @@ class RouteRow(Owned, Base):
     vehicle_id: Mapped[UUID | None]
     starts_s: Mapped[int]
     is_locked: Mapped[bool]
+    is_broken: Mapped[bool]
     time_zone: Mapped[str]
     sheet: Mapped[dict[str, Any]]
     changed_at: Mapped[datetime]

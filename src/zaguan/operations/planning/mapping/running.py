@@ -51,7 +51,8 @@ def under_way(mapped: Mapped, situation: Situation) -> Stood:
         order_cost=float(situation.order_cost_minor),
     )
     locked = _locked(replace(mapped, problem=running), situation.routes)
-    return hold(locked, before.assignment)
+    now = hold(locked, before.assignment)
+    return replace(now, breaches=tuple(dict.fromkeys((*before.breaches, *now.breaches))))
 
 
 def going_on(stood: Stood) -> UnderWay:
