@@ -88,6 +88,8 @@ class Database(Closing):
             # after a restart of the database the first use of a connection must not fail
             pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_WAIT_S},
+            # values may be names and addresses, and errors end in logs
+            hide_parameters=True,
         )
         event.listen(self.engine, "connect", _take_role)
 
