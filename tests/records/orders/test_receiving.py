@@ -1,6 +1,7 @@
 """Taking orders on: one, many, the same again, bad ones, two at once."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,12 +14,22 @@ from zaguan.base.kit.chain import Stream
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import OrganisationId, new_id
 from zaguan.records.orders import receiving, service, terms
-from zaguan.records.orders.booking import BookedOrder, NewOrder, Shipper
+from zaguan.records.orders.booking import BookedOrder, Hold, NewOrder, Shipper
 from zaguan.records.orders.decisions import Level
-from zaguan.records.orders.model import Parcel, ShipperId
-from zaguan.records.orders.promise import Calendar, ServiceLevel
+from zaguan.records.orders.model import (
+    Channel,
+    Consent,
+    OrderKind,
+    Parcel,
+    Priority,
+    Proof,
+    Recipient,
+    ShipperId,
+    TimeWindow,
+)
+from zaguan.records.orders.promise import Calendar, LocalWindow, ServiceLevel
 from zaguan.records.orders.receiving import OnExisting, Outcome, Receipt
-from zaguan.records.orders.refusals import BadOrder, OrderExists, TooManyOrders
+from zaguan.records.orders.refusals import BadOrder, NotAllowed, OrderExists, ShipperTaken, TooManyOrders
 from zaguan.records.orders.states import Mover, OrderState
 from zaguan.records.orders.store.orders import OrderSearch
 
@@ -257,3 +268,94 @@ def test_no_fact_holds_personal_data(database: Database, organisation_id: Organi
     asked = an_asked()
     secrets = (asked.recipient.name, asked.recipient.phone, asked.recipient.email, asked.place.address)
     assert [secret for secret in (*secrets, "Balmaceda", "mat", "gate") if secret in told] == []
+
+
+def test_nothing_that_was_said_is_forgotten(database: Database, organisation_id: OrganisationId) -> None:
+    """Every field that an order can have is read back as it was, up to the last consent (C04, C24)."""
+    shipper = shop(database, organisation_id)
+    full = a_new_order(
+        shipper,
+        "Ñ-1 / é%_",
+        kind=OrderKind.PICKUP,
+        recipient=Recipient(
+            name="Zoë 💐",
+            phone="+5491155550100",
+            locale="pt",
+            consents=(Consent(channel=Channel.WHATSAPP, granted=True, given_at=MORNING),),
+        ),
+        service_on=date(2026, 3, 12),
+        windows=(TimeWindow(opens_s=1, closes_s=2), TimeWindow(opens_s=80_000, closes_s=100_000, hard=False)),
+        service_s=0,
+        priority=Priority.CRITICAL,
+        skills=frozenset({"cold", "two-person"}),
+        vehicle_kinds=frozenset({"van"}),
+        depot_ref="d",
+        driver_ref="v",
+        proofs=frozenset(Proof),
+        cash_minor=10**15,
+        currency="CLP",
+        notes='a "quoted" \\ line\nand another',
+        tags=("b", "a", "b"),
+        source="file.csv:7",
+        parcels=tuple(Parcel(barcode=f"{number}", pieces=number) for number in range(1, 30)),
+        hold=Hold.ADDRESS,
+        ready_at=MORNING + timedelta(hours=3),
+        promise=LocalWindow(on=date(2026, 3, 12), opens_s=0, closes_s=86_400, time_zone="America/Sao_Paulo"),
+    )
+    (receipt,) = receive(database, organisation_id, full)
+    with database.session(organisation_id) as session:
+        assert receipt.order is not None
+        order = service.get_order(session, organisation_id, receipt.order.id)
+    assert order == receipt.order
+    assert order.asked == full.asked
+    assert (order.state, order.hold, order.promise) == (OrderState.ON_HOLD, Hold.ADDRESS, full.promise)
+
+
+def test_goods_that_are_not_ready_wait(database: Database, organisation_id: OrganisationId) -> None:
+    """An order whose goods are not ready is created, and may be planned once they are (C05)."""
+    shipper = shop(database, organisation_id)
+    (receipt,) = receive(database, organisation_id, a_new_order(shipper, goods_ready=False))
+    assert receipt.order is not None
+    assert receipt.order.state is OrderState.CREATED
+    with database.session(organisation_id) as session:
+        ready = service.release_order(
+            session, organisation_id, receipt.order.id, by=Mover.HUB, actor=ACTOR, clock=CLOCK
+        )
+    assert ready.state is OrderState.READY
+
+
+def test_a_retired_shipper_sends_no_more(database: Database, organisation_id: OrganisationId) -> None:
+    """Orders of a shipper that was retired are refused; two shippers never share a ref."""
+    with database.session(organisation_id) as session:
+        shipper = terms.own_shipper(session, organisation_id, name="We")
+        assert terms.own_shipper(session, organisation_id, name="We") == shipper
+        with pytest.raises(ShipperTaken):
+            a_shipper(session, organisation_id, ref=shipper.ref)
+        terms.retire_shipper(session, organisation_id, shipper.id)
+        assert [each.active for each in terms.list_shippers(session, organisation_id)] == [False]
+    assert receive(database, organisation_id, a_new_order(shipper))[0].outcome is Outcome.REFUSED
+
+
+def test_one_of_many_movers_wins(database: Database, organisation_id: OrganisationId) -> None:
+    """Of many that plan the same order at the same time one does; the others are told that it is planned."""
+    shipper = shop(database, organisation_id)
+    (receipt,) = receive(database, organisation_id, a_new_order(shipper))
+    assert receipt.order is not None
+    order_id = receipt.order.id
+    together = threading.Barrier(6)
+
+    def plan(_: int) -> type[object]:
+        together.wait()
+        try:
+            with database.session(organisation_id) as session:
+                service.move_order(
+                    session, organisation_id, order_id, OrderState.PLANNED, by=Mover.PLATFORM, actor=ACTOR, clock=CLOCK
+                )
+        except NotAllowed as refusal:
+            return type(refusal)
+        return BookedOrder
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(plan, range(6)))
+    assert sorted(each.__name__ for each in outcomes) == ["BookedOrder", *["NotAllowed"] * 5]
+    assert types_of(database, organisation_id, receipt.order) == ["order.received", "order.planned"]

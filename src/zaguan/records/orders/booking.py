@@ -26,6 +26,8 @@ _LONG: Final = frozenset({"notes", "access_notes", "address"})
 # PostgreSQL keeps no NUL, UTF-8 no lone surrogate, and other control characters are no text
 _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
+_WORDS: Final = re.compile(r"[^\W_]+")
+
 
 class Hold(StrEnum):
     """What a held order waits for."""
@@ -203,8 +205,11 @@ def _check_figures(order: Order) -> None:
 
 def folded(text: str) -> str:
     """Return a text without accents, case and punctuation, words parted by one blank: what a search looks through."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.findall(r"[^\W_]+", "".join(char for char in bare if not unicodedata.combining(char))))
+    bare = text.casefold()
+    if not bare.isascii():
+        decomposed = unicodedata.normalize("NFKD", bare)
+        bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(_WORDS.findall(bare))
 
 
 def fingerprint_of(shipper_id: ShipperId, order: Order) -> str:

@@ -48,8 +48,10 @@ class Level:
 def book_order(
     new: NewOrder, *, level: Level | None, by: Mover, at: datetime, duplicate_of: OrderId | None = None
 ) -> BookedOrder:
-    """Take a new order on: held where that was asked for, ready where its goods are. Bad fields are refused."""
-    check_order(new.asked)
+    """Take a new order on: held where that was asked for, ready where its goods are.
+
+    Its fields were looked at by `check_order`. A time zone that does not exist is refused.
+    """
     if find_zone(new.time_zone) is None:
         raise BadOrder(field="time_zone", why="time_zone")
     order_id = OrderId(new_id())

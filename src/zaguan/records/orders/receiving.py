@@ -106,12 +106,14 @@ def receive_orders(
     """
     if len(news) > MAX_BATCH:
         raise TooManyOrders(orders=len(news), most=MAX_BATCH)
+    shippers = terms.shippers_of(session, organisation_id, {new.shipper_id for new in news})
+    has_levels = any(new.service_level for new in news) or any(each.service_level for each in shippers.values())
     batch = _Batch(
         by=by,
         at=clock.now(),
         on_existing=on_existing,
-        shippers=terms.shippers_of(session, organisation_id, {new.shipper_id for new in news}),
-        levels=terms.levels_of(session, organisation_id),
+        shippers=shippers,
+        levels=terms.levels_of(session, organisation_id) if has_levels else {},
     )
     _look_at(batch, news)
     existing = store.lock_by_keys(session, organisation_id, batch.waiting.keys())
