@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from zaguan.base.kit.log import withhold
 from zaguan.base.kit.settings import Settings
 
 # these tell each request or job in words of their own, with addresses in them
@@ -27,7 +28,13 @@ def configure_log(settings: Settings) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, shown],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                # as a text, without what the variables held
+                structlog.processors.format_exc_info,
+                withhold,
+                shown,
+            ],
         )
     )
     root = logging.getLogger()

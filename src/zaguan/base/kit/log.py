@@ -10,8 +10,8 @@ from typing import Any, Final
 WITHHELD: Final = "[withheld]"
 # values under these names are withheld, whatever they are; compared with the last word of a name: `recipient_phone`
 _WORDS: Final = (
-    "address authorization body cookie email mail name names note notes password payload phone pin point recipient secret"
-    " signature street text token url"
+    "address authorization body cookie email mail name names note notes password payload phone pin point recipient"
+    " secret signature street text token url"
 )
 _PERSONAL: Final = frozenset(_WORDS.split())
 _OURS: Final = frozenset({"logger_name", "event_name", "job_name", "task_name", "host_name"})
