@@ -30,8 +30,8 @@ from zaguan.records.orders.model import (
 from zaguan.records.orders.promise import Calendar, LocalWindow, ServiceLevel
 from zaguan.records.orders.receiving import OnExisting, Outcome, Receipt
 from zaguan.records.orders.refusals import BadOrder, NotAllowed, OrderExists, ShipperTaken, TooManyOrders
+from zaguan.records.orders.search import OrderSearch
 from zaguan.records.orders.states import Mover, OrderState
-from zaguan.records.orders.store.orders import OrderSearch
 
 CLOCK = StoppedClock()
 

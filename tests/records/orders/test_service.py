@@ -28,8 +28,8 @@ from zaguan.records.orders.refusals import (
     ParcelNotAllowed,
     StaleOrder,
 )
+from zaguan.records.orders.search import OrderSearch
 from zaguan.records.orders.states import Mover, OrderState
-from zaguan.records.orders.store.orders import OrderSearch
 from zaguan.records.orders.telling import Details
 
 CLOCK = StoppedClock()

@@ -129,6 +129,17 @@ class BookedOrder:
         return replace(self.asked, service_on=self.plan_window.on, windows=(window,))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What somebody wrote about an order on its way."""
+
+    id: UUID
+    order_id: OrderId
+    text: str
+    written_by: str
+    written_at: datetime
+
+
 def moved(
     order: BookedOrder, target: OrderState, *, by: Mover, at: datetime, place: str = ""
 ) -> tuple[BookedOrder, Transition]:

@@ -9,13 +9,12 @@ from zaguan.base.geo.place import Place
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.ids import OrganisationId, new_id
 from zaguan.records.orders import telling
-from zaguan.records.orders.booking import MAX_TEXT_CHARS, BookedOrder, changed, is_text
+from zaguan.records.orders.booking import MAX_TEXT_CHARS, BookedOrder, Note, changed, is_text
 from zaguan.records.orders.model import Channel, Consent, OrderId, Recipient
 from zaguan.records.orders.refusals import BadOrder
 from zaguan.records.orders.states import CLOSED, Mover
 from zaguan.records.orders.store import orders as store
 from zaguan.records.orders.store import persons
-from zaguan.records.orders.store.persons import Note
 
 _ERASED_AT_ONCE: Final = 1_000
 

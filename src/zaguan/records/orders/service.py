@@ -22,10 +22,10 @@ from zaguan.records.orders.model import Order, OrderId, ShipperId
 from zaguan.records.orders.promise import LocalWindow
 from zaguan.records.orders.receiving import facts_of_revision
 from zaguan.records.orders.refusals import OrderNotFound, StaleOrder
+from zaguan.records.orders.search import PAGE, OrderPage
+from zaguan.records.orders.search import OrderSearch as OrderSearch  # callers search by it
 from zaguan.records.orders.states import Mover, OrderState
 from zaguan.records.orders.store import orders as store
-from zaguan.records.orders.store.orders import PAGE, OrderPage
-from zaguan.records.orders.store.orders import OrderSearch as OrderSearch  # doors search by it
 from zaguan.records.orders.telling import Details
 
 # these come with more than a place and a time: their verbs are in attempts.py
@@ -43,6 +43,17 @@ def get_order(session: Session, organisation_id: OrganisationId, order_id: Order
 def get_order_for_update(session: Session, organisation_id: OrganisationId, order_id: OrderId) -> BookedOrder:
     """Return an order that nobody else changes until the transaction ends."""
     return store.get_order(session, organisation_id, order_id, for_update=True)
+
+
+def get_orders_for_update(
+    session: Session, organisation_id: OrganisationId, order_ids: Collection[OrderId]
+) -> dict[OrderId, BookedOrder]:
+    """Return orders that nobody else changes until the transaction ends; one that is not there is refused."""
+    found = store.lock_orders(session, organisation_id, order_ids)
+    for order_id in order_ids:
+        if order_id not in found:
+            raise OrderNotFound(order=str(order_id))
+    return found
 
 
 def find_order(

@@ -1,9 +1,6 @@
 """All SQL of orders and their parcels."""
 
-import base64
-import binascii
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -14,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.records.orders.booking import BookedOrder, folded
-from zaguan.records.orders.model import OrderId, OrderKind, ParcelId, ShipperId
+from zaguan.records.orders.model import OrderId, ParcelId, ShipperId
 from zaguan.records.orders.parcels import PARCEL_CLOSED, TrackedParcel
-from zaguan.records.orders.refusals import BadCursor, OrderNotFound
+from zaguan.records.orders.refusals import OrderNotFound
+from zaguan.records.orders.search import MAX_PAGE, PAGE, OrderPage, OrderSearch, cursor_of, id_of
 from zaguan.records.orders.states import CLOSED, OrderState
 from zaguan.records.orders.store.rows import (
     Values,
@@ -30,10 +28,7 @@ from zaguan.records.orders.store.rows import (
 )
 from zaguan.records.orders.tables import OrderRow, ParcelRow
 
-PAGE: Final = 100
-MAX_PAGE: Final = 1_000
 MAX_ORDERS_OF_A_DAY: Final = 100_000
-_CURSOR_VERSION: Final = b"1"
 ORDERS: Final = table_of(OrderRow)
 PARCELS: Final = table_of(ParcelRow)
 Key = tuple[ShipperId, str]  # an external id is unique among its shipper's
@@ -42,28 +37,6 @@ _REPLACING: Final = (
     "ON CONFLICT (organisation_id, id) DO UPDATE SET "
     f"{', '.join(f'{name} = excluded.{name}' for name in _PARCEL_NAMES)}"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderSearch:
-    """What a list of orders is narrowed to; what is left out does not matter."""
-
-    text: str = ""  # parts of number, name, address, phone, mail or barcode, all of which have to be found
-    states: frozenset[OrderState] = frozenset()
-    from_day: date | None = None  # of service
-    to_day: date | None = None
-    zone_refs: frozenset[str] = frozenset()
-    shipper_id: ShipperId | None = None
-    route_id: UUID | None = None
-    kind: OrderKind | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPage:
-    """Orders, newest first, and the cursor of the page that follows; None: this was the last."""
-
-    orders: tuple[BookedOrder, ...]
-    next_cursor: str | None
 
 
 def get_order(
@@ -159,7 +132,7 @@ def list_orders(
     assert 1 <= limit <= MAX_PAGE
     wanted = _wanted(search)
     if cursor is not None:
-        wanted.append(ORDERS.c.id < _id_of(cursor))
+        wanted.append(ORDERS.c.id < id_of(cursor))
     found = _load(session, organisation_id, wanted, newest_first=True, limit=limit + 1)
     return OrderPage(
         orders=tuple(found[:limit]), next_cursor=cursor_of(found[limit - 1].id) if len(found) > limit else None
@@ -221,21 +194,6 @@ def order_id_of_parcel(session: Session, organisation_id: OrganisationId, parcel
     """Return the order that a parcel belongs to, or None."""
     query = sa.select(PARCELS.c.order_id).where(PARCELS.c.organisation_id == organisation_id, PARCELS.c.id == parcel_id)
     return session.execute(query).scalar_one_or_none()
-
-
-def cursor_of(order_id: OrderId) -> str:
-    """Return the cursor of the page that follows an order."""
-    return base64.urlsafe_b64encode(_CURSOR_VERSION + order_id.bytes).decode().rstrip("=")
-
-
-def _id_of(cursor: str) -> OrderId:
-    try:
-        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        if packed[:1] != _CURSOR_VERSION:
-            raise ValueError
-        return OrderId(UUID(bytes=packed[1:]))
-    except (ValueError, binascii.Error) as error:
-        raise BadCursor from error
 
 
 def _wanted(search: OrderSearch) -> list[sa.ColumnElement[bool]]:

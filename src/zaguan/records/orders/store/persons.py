@@ -1,31 +1,18 @@
 """All SQL of what is known of a person: found by phone or mail, given out, or erased; and of notes."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from zaguan.base.kit.ids import OrganisationId
+from zaguan.records.orders.booking import Note
 from zaguan.records.orders.model import OrderId
 from zaguan.records.orders.store.orders import ORDERS, PARCELS
 from zaguan.records.orders.store.rows import table_of
 from zaguan.records.orders.tables import NoteRow
 
 NOTES: Final = table_of(NoteRow)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What somebody wrote about an order on its way."""
-
-    id: UUID
-    order_id: OrderId
-    text: str
-    written_by: str
-    written_at: datetime
 
 
 def order_ids_of_person(
