@@ -1,6 +1,7 @@
 """API keys, drivers' devices and tracking links on the real database."""
 
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -204,6 +205,25 @@ def test_a_link_works_once(office: Office) -> None:
     with pytest.raises(refusals.LinkSpent) as refused:
         bind(office, over.token.reveal())
     assert answers == {(str(refused.value), str(refused.value.facts))}
+
+
+def test_of_two_phones_one_is_bound(office: Office) -> None:
+    """Of phones that follow one link at the same moment exactly one is bound."""
+    token, gate, ended = a_link(office).token.reveal(), threading.Barrier(4), list[type]()
+
+    def act() -> None:
+        gate.wait()
+        try:
+            ended.append(type(bind(office, token)))
+        except ZaguanError as refusal:
+            ended.append(type(refusal))
+
+    acts = [threading.Thread(target=act) for _ in range(4)]
+    for thread in acts:
+        thread.start()
+    for thread in acts:
+        thread.join()
+    assert sorted(ended, key=str) == sorted([devices.BoundDevice, *[refusals.LinkSpent] * 3], key=str)
 
 
 def test_the_link_keeps_its_token_behind_the_hash() -> None:

@@ -69,6 +69,38 @@ def test_a_name_names_one_organisation(office: Office) -> None:
             )
 
 
+def test_an_organisation_changes(office: Office) -> None:
+    """What is given is changed and told by its field; what is the same already is no change."""
+    with office.database.session(office.organisation_id) as session:
+        for _ in range(2):
+            after = service.change_organisation(
+                session,
+                office.organisation_id,
+                currency="EUR",
+                time_zone="Europe/Madrid",
+                by=office.operator,
+                clock=office.clock,
+            )
+        assert service.get_organisation(session, office.organisation_id) == after
+        entries = journal.read_stream(session, office.organisation_id, Stream("organisation", office.organisation_id))
+    assert (after.currency, after.time_zone, after.locale) == ("EUR", "Europe/Madrid", "es")
+    assert [entry.type for entry in entries] == ["organisation.created", "organisation.changed"]
+    assert entries[-1].data["fields"] == ["currency", "time_zone"]
+
+
+def test_an_organisation_takes_no_name_of_another(office: Office) -> None:
+    """A name that another organisation has is refused, though that one is out of sight, and nothing else is undone."""
+    stranger = an_office(office.database)
+    with office.database.system_session() as session:
+        taken = service.get_organisation(session, stranger.organisation_id).name
+    with office.database.session(office.organisation_id) as session:
+        with pytest.raises(OrganisationTaken):
+            service.change_organisation(
+                session, office.organisation_id, name=taken.upper(), by=office.operator, clock=office.clock
+            )
+        assert service.get_user(session, office.organisation_id, office.admin.id)
+
+
 def test_an_organisation_sees_no_other(office: Office) -> None:
     """In the session of an organisation there is no other one, and none of its users."""
     stranger = an_office(office.database)

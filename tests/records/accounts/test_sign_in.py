@@ -1,12 +1,14 @@
 """Signing in and out on the real database: who gets in, for how long, and how often one may try."""
 
 import logging
+import threading
 from datetime import timedelta
 
 import pytest
 
 from tests.records.accounts.world import PASSWORD, Office, an_email, an_office
 from zaguan.base.kit.database import Database
+from zaguan.base.kit.errors import ZaguanError
 from zaguan.records.accounts import service
 from zaguan.records.accounts.credentials import SESSION_IDLE, SESSION_LIFE
 from zaguan.records.accounts.model import Permission, Principal, Role, User
@@ -14,17 +16,16 @@ from zaguan.records.accounts.passwords import ArgonPasswords
 from zaguan.records.accounts.privacy import SESSIONS_KEPT, sweep
 from zaguan.records.accounts.refusals import NotSignedIn, TooManyTries, WrongCredentials
 from zaguan.records.accounts.sign_in import (
-    STRETCH,
     STRETCH_OF_EMAIL,
     TRIES_OF_ADDRESS,
     TRIES_OF_EMAIL,
-    TRIES_OF_PAIR,
     Attempt,
     authenticate_session,
     sign_in,
     sign_out,
 )
 from zaguan.records.accounts.standing import recheck
+from zaguan.records.accounts.tries import STRETCH, TRIES
 
 
 def known(office: Office, token: str) -> Principal:
@@ -150,7 +151,7 @@ def test_a_new_role_counts_in_a_running_session(office: Office) -> None:
 
 def test_a_guesser_is_stopped(office: Office) -> None:
     """After some wrong tries e-mail and address have to wait, even with the right password; then they may again."""
-    guess(office, office.admin.email, address=office.abroad, times=TRIES_OF_PAIR)
+    guess(office, office.admin.email, address=office.abroad, times=TRIES)
     office.passwords.verified.clear()
     with pytest.raises(TooManyTries) as refused:
         office.enter(office.admin, address=office.abroad)
@@ -162,7 +163,7 @@ def test_a_guesser_is_stopped(office: Office) -> None:
 
 def test_being_turned_away_does_not_prolong_the_wait(office: Office) -> None:
     """Whoever goes on trying while it is too often waits no longer for that."""
-    guess(office, office.admin.email, address=office.abroad, times=TRIES_OF_PAIR)
+    guess(office, office.admin.email, address=office.abroad, times=TRIES)
     for _ in range(5):
         office.clock.move(STRETCH / 6)
         with pytest.raises(TooManyTries):
@@ -174,7 +175,7 @@ def test_being_turned_away_does_not_prolong_the_wait(office: Office) -> None:
 def test_an_unknown_email_is_limited_alike(office: Office) -> None:
     """Limits tell nothing about which e-mails exist."""
     email = an_email()
-    guess(office, email, address=office.abroad, times=TRIES_OF_PAIR)
+    guess(office, email, address=office.abroad, times=TRIES)
     with pytest.raises(TooManyTries):
         office.enter(email, address=office.abroad)
 
@@ -182,7 +183,7 @@ def test_an_unknown_email_is_limited_alike(office: Office) -> None:
 def test_a_right_password_empties_the_count(office: Office) -> None:
     """Whoever mistypes now and then is never stopped."""
     for _ in range(3):
-        guess(office, office.admin.email, address=office.home, times=TRIES_OF_PAIR - 1)
+        guess(office, office.admin.email, address=office.home, times=TRIES - 1)
         office.enter(office.admin)
 
 
@@ -211,7 +212,7 @@ def test_the_cookie_of_another_user_is_no_way_round(office: Office) -> None:
     _besiege(office, office.admin)
     with pytest.raises(TooManyTries):
         office.enter(office.admin, address=office.abroad, earlier=cookie)
-    for _ in range(TRIES_OF_PAIR):
+    for _ in range(TRIES):
         with pytest.raises(WrongCredentials):
             office.enter(viewer, "a wrong password", address=office.abroad, earlier=cookie)
     with pytest.raises(TooManyTries):
@@ -232,7 +233,7 @@ def test_one_address_that_tries_many_emails_is_stopped(office: Office) -> None:
 
 def test_a_network_of_many_addresses_is_one(office: Office) -> None:
     """Guesses from the addresses of one IPv6 network count together."""
-    for last in range(TRIES_OF_PAIR):
+    for last in range(TRIES):
         guess(office, office.admin.email, address=office.address(3).replace("::1", f"::{last:x}"), times=1)
     with pytest.raises(TooManyTries):
         office.enter(office.admin, address=office.address(3).replace("::1", ":ffff::1"))
@@ -267,16 +268,15 @@ def test_a_user_who_was_disabled_while_signing_in(office: Office) -> None:
 def test_a_changed_password_ends_other_sessions(office: Office) -> None:
     """Whoever changes the own password stays in; all other sessions end, and the old password is over."""
     here, there = office.enter(office.admin), office.enter(office.admin)
-    with office.database.session(office.organisation_id) as session:
-        service.change_password(
-            session,
-            office.organisation_id,
-            old=PASSWORD,
-            new="otra frase bien larga",
-            by=here.principal,
-            passwords=office.passwords,
-            clock=office.clock,
-        )
+    service.change_password(
+        office.database,
+        office.organisation_id,
+        old=PASSWORD,
+        new="otra frase bien larga",
+        by=here.principal,
+        passwords=office.passwords,
+        clock=office.clock,
+    )
     assert known(office, here.token.reveal())
     with pytest.raises(NotSignedIn):
         known(office, there.token.reveal())
@@ -286,18 +286,48 @@ def test_a_changed_password_ends_other_sessions(office: Office) -> None:
 
 
 def test_the_old_password_is_asked_for(office: Office) -> None:
-    """Nobody changes a password without knowing the one before."""
+    """Nobody changes a password without knowing the one before, and nobody at an open screen guesses it for long."""
     here = office.enter(office.admin)
-    with office.database.session(office.organisation_id) as session, pytest.raises(WrongCredentials):
+
+    def change(old: str) -> None:
         service.change_password(
-            session,
+            office.database,
             office.organisation_id,
-            old="something else",
+            old=old,
             new="otra frase bien larga",
             by=here.principal,
             passwords=office.passwords,
             clock=office.clock,
         )
+
+    for _ in range(TRIES):
+        with pytest.raises(WrongCredentials):
+            change("something else")
+    with pytest.raises(TooManyTries):
+        change(PASSWORD)
+    office.clock.move(STRETCH)
+    change(PASSWORD)
+
+
+def test_many_tries_at_once_are_no_way_round(office: Office) -> None:
+    """Of many tries at the same moment no more are judged than of as many one after the other."""
+    gate, refused = threading.Barrier(2 * TRIES), []
+
+    def act() -> None:
+        gate.wait()
+        try:
+            office.enter(office.admin, "a wrong password", address=office.abroad)
+        except ZaguanError as refusal:
+            refused.append(type(refusal))
+
+    acts = [threading.Thread(target=act) for _ in range(2 * TRIES)]
+    for thread in acts:
+        thread.start()
+    for thread in acts:
+        thread.join()
+    assert len(refused) == 2 * TRIES
+    assert len(office.passwords.verified) == TRIES
+    assert set(refused) == {WrongCredentials, TooManyTries}
 
 
 def test_sweeping_keeps_what_still_counts(own_database: Database) -> None:

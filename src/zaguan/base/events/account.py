@@ -14,6 +14,15 @@ class OrganisationCreated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationChanged:
+    """An organisation has another name, language, time zone, currency or rule; the names of what changed."""
+
+    type: ClassVar[str] = "organisation.changed"
+    organisation_id: UUID
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserAdded:
     """Somebody may sign in from now on."""
 

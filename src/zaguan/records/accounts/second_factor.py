@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from zaguan.base.kit.clock import Clock
+from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.records.accounts import audit
 from zaguan.records.accounts.credentials import RECOVERY_CODES, Totp, session_of
@@ -14,6 +15,7 @@ from zaguan.records.accounts.model import Permission, Principal, User, UserId
 from zaguan.records.accounts.refusals import TotpConfirmed, TotpNotBegun, WrongCode
 from zaguan.records.accounts.store import people, sessions
 from zaguan.records.accounts.tokens import NewToken, Purpose, Secret, digest_of
+from zaguan.records.accounts.tries import count_own_try, take_back
 
 ISSUER: Final = "Zaguán"
 
@@ -62,21 +64,35 @@ def confirm_totp(
 
 
 def renew_recovery_codes(
-    session: Session, organisation_id: OrganisationId, code: str, *, by: Principal, clock: Clock
+    database: Database, organisation_id: OrganisationId, code: str, *, by: Principal, clock: Clock
 ) -> tuple[Secret, ...]:
-    """Return new recovery codes of one's own instead of those before. Refused: TotpNotBegun, WrongCode."""
-    user = people.get_user(session, organisation_id, UserId(by.id))
-    _prove(session, user, code, at=clock.now())
-    audit.note(session, organisation_id, "user.recovery_codes_renewed", record=("user", user.id), by=by, clock=clock)
-    return _new_recovery_codes(session, organisation_id, user.id)
+    """Return new recovery codes of one's own instead of those before.
+
+    It opens its own transactions, because a wrong code must stay counted.
+    Refused: TotpNotBegun, WrongCode, TooManyTries.
+    """
+    counts = count_own_try(database, by.id, clock=clock)
+    with database.session(organisation_id) as session:
+        user = _proven(session, organisation_id, code, by=by, at=clock.now())
+        take_back(session, counts, right=True)
+        audit.note(
+            session, organisation_id, "user.recovery_codes_renewed", record=("user", user.id), by=by, clock=clock
+        )
+        return _new_recovery_codes(session, organisation_id, user.id)
 
 
-def remove_totp(session: Session, organisation_id: OrganisationId, code: str, *, by: Principal, clock: Clock) -> None:
-    """Take one's own second factor away. Refused: TotpNotBegun, WrongCode."""
-    user = people.get_user(session, organisation_id, UserId(by.id))
-    _prove(session, user, code, at=clock.now())
-    _remove(session, organisation_id, user.id)
-    audit.note(session, organisation_id, "user.totp_removed", record=("user", user.id), by=by, clock=clock)
+def remove_totp(database: Database, organisation_id: OrganisationId, code: str, *, by: Principal, clock: Clock) -> None:
+    """Take one's own second factor away.
+
+    It opens its own transactions, because a wrong code must stay counted.
+    Refused: TotpNotBegun, WrongCode, TooManyTries.
+    """
+    counts = count_own_try(database, by.id, clock=clock)
+    with database.session(organisation_id) as session:
+        user = _proven(session, organisation_id, code, by=by, at=clock.now())
+        take_back(session, counts, right=True)
+        _remove(session, organisation_id, user.id)
+        audit.note(session, organisation_id, "user.totp_removed", record=("user", user.id), by=by, clock=clock)
 
 
 def reset_totp(
@@ -106,12 +122,15 @@ def passes_second_factor(session: Session, user: User, code: str, *, at: datetim
     return people.spend_recovery_code(session, user.organisation_id, user.id, digest)
 
 
-def _prove(session: Session, user: User, code: str, *, at: datetime) -> None:
-    totp = people.find_totp(session, user.organisation_id, user.id)
+def _proven(session: Session, organisation_id: OrganisationId, code: str, *, by: Principal, at: datetime) -> User:
+    """Return the user who has just proven the second factor."""
+    user = people.get_user(session, organisation_id, UserId(by.id))
+    totp = people.find_totp(session, organisation_id, user.id)
     if totp is None or totp.confirmed_at is None:
         raise TotpNotBegun()
     if not passes_second_factor(session, user, code, at=at):
         raise WrongCode()
+    return user
 
 
 def _remove(session: Session, organisation_id: OrganisationId, user_id: UserId) -> None:

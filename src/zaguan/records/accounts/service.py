@@ -1,12 +1,14 @@
 """Organisations and their users."""
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from zaguan.base.events import account as facts
 from zaguan.base.kit.chain import Stream
 from zaguan.base.kit.clock import Clock
+from zaguan.base.kit.database import Database
 from zaguan.base.kit.facts import Fact
 from zaguan.base.kit.ids import OrganisationId, new_id
 from zaguan.base.kit.journal import append
@@ -38,6 +40,7 @@ from zaguan.records.accounts.refusals import (
     WrongCredentials,
 )
 from zaguan.records.accounts.store import people, sessions
+from zaguan.records.accounts.tries import count_own_try, take_back
 
 PAGE_LONGEST: Final = 1_000
 ORGANISATIONS_NAMED: Final = 12
@@ -242,7 +245,7 @@ def set_password(
 
 
 def change_password(
-    session: Session,
+    database: Database,
     organisation_id: OrganisationId,
     *,
     old: str,
@@ -251,15 +254,71 @@ def change_password(
     passwords: Passwords,
     clock: Clock,
 ) -> None:
-    """Change one's own password; other sessions end. Refused: WrongCredentials, BadPassword."""
+    """Change one's own password; other sessions end.
+
+    It opens its own transactions, because a wrong try must stay counted. Refused: WrongCredentials, BadPassword,
+    TooManyTries.
+    """
     user_id = UserId(by.id)
-    user = _locked(session, organisation_id, user_id)
-    hashed = people.password_hash_of(session, organisation_id, user_id) or passwords.dummy
+    counts = count_own_try(database, by.id, clock=clock)
+    with database.session(organisation_id) as session:
+        user = people.get_user(session, organisation_id, user_id)
+        hashed = people.password_hash_of(session, organisation_id, user_id) or passwords.dummy
     if not passwords.verify(hashed, normal_password(old) or ""):
         raise WrongCredentials()
-    people.save_password(session, organisation_id, user_id, passwords.hash(checked_password(new, email=user.email)))
-    sessions.end_sessions_of(session, organisation_id, user_id, at=clock.now(), but=session_of(by))
-    audit.note(session, organisation_id, "user.password_changed", record=("user", user_id), by=by, clock=clock)
+    renewed = passwords.hash(checked_password(new, email=user.email))
+    with database.session(organisation_id) as session:
+        take_back(session, counts, right=True)
+        people.save_password(session, organisation_id, user_id, renewed)
+        sessions.end_sessions_of(session, organisation_id, user_id, at=clock.now(), but=session_of(by))
+        audit.note(session, organisation_id, "user.password_changed", record=("user", user_id), by=by, clock=clock)
+
+
+def change_organisation(
+    session: Session,
+    organisation_id: OrganisationId,
+    *,
+    name: str | None = None,
+    locale: Locale | None = None,
+    time_zone: str | None = None,
+    currency: str | None = None,
+    admins_need_totp: bool | None = None,
+    by: Principal,
+    clock: Clock,
+) -> Organisation:
+    """Change what is given of an organisation.
+
+    Refused: NotPermitted, BadName, BadLocale, BadTimeZone, BadCurrency, OrganisationTaken, OrganisationNotFound.
+    """
+    by.require(Permission.ORGANISATION_MANAGE)
+    before = people.get_organisation(session, organisation_id, lock=True)
+    given = {
+        "name": None if name is None else checked_name(name),
+        "locale": locale,
+        "time_zone": time_zone,
+        "currency": currency,
+        "admins_need_totp": admins_need_totp,
+    }
+    changed: dict[str, Any] = {
+        field: value for field, value in given.items() if value is not None and value != getattr(before, field)
+    }
+    after = replace(before, **changed)
+    if not changed:
+        return after
+    people.save_organisation(session, after)
+    told = facts.OrganisationChanged(organisation_id=organisation_id, fields=tuple(sorted(changed)))
+    stream = Stream("organisation", organisation_id)
+    append(session, organisation_id, stream, [told], occurred_at=clock.now(), actor=by.actor)
+    audit.note(
+        session,
+        organisation_id,
+        told.type,
+        record=("organisation", organisation_id),
+        by=by,
+        clock=clock,
+        details={"fields": " ".join(told.fields)},
+    )
+    return after
 
 
 def _locked(session: Session, organisation_id: OrganisationId, user_id: UserId) -> User:

@@ -5,7 +5,6 @@ before from the same address, or still holds the cookie of an earlier session, h
 strangers who guess cannot keep the real user out, however many they are.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,10 +32,9 @@ from zaguan.records.accounts.refusals import BadEmail, CodeNeeded, NotSignedIn, 
 from zaguan.records.accounts.second_factor import passes_second_factor
 from zaguan.records.accounts.store import people, sessions
 from zaguan.records.accounts.tokens import NewToken, Purpose, Secret, digest_of, same
+from zaguan.records.accounts.tries import Count, bucket_of, count, take_back
 
-STRETCH: Final = timedelta(minutes=15)
 STRETCH_OF_EMAIL: Final = timedelta(hours=1)
-TRIES_OF_PAIR: Final = 10  # one e-mail from one address, or from one browser that is known
 TRIES_OF_ADDRESS: Final = 50  # an office signs in through one address
 TRIES_OF_EMAIL: Final = 50  # from all addresses that are new to the user
 KNOWN_FOR: Final = timedelta(days=60)
@@ -65,14 +63,6 @@ class SignedIn:
     token: Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Count:
-    bucket: bytes
-    most: int
-    stretch: timedelta
-    own: bool  # emptied by a right password; others only take this try back
-
-
 def sign_in(database: Database, attempt: Attempt, *, passwords: Passwords, clock: Clock) -> SignedIn:
     """Begin a session. Refused: WrongCredentials, CodeNeeded, TooManyTries.
 
@@ -84,7 +74,7 @@ def sign_in(database: Database, attempt: Attempt, *, passwords: Passwords, clock
     with database.system_session() as session:
         found = None if email is None else people.find_user_by_email(session, email)
         counts = _counts(session, attempt, email, None if found is None else found[0], at=clock.now())
-        wait_s = _count(session, counts, at=clock.now())
+        wait_s = count(session, counts, at=clock.now())
     if wait_s is not None:
         raise TooManyTries(wait_s=wait_s)
     user, hashed = (None, None) if found is None else found
@@ -132,7 +122,7 @@ def _open(
     *,
     hashed: str,
     renewed: str | None,
-    counts: Sequence[_Count],
+    counts: Sequence[Count],
     clock: Clock,
 ) -> SignedIn | WrongCredentials | CodeNeeded:
     """Ask for the second factor and begin the session; a refusal is returned, so that a spent code stays spent."""
@@ -145,16 +135,11 @@ def _open(
     totp = people.find_totp(session, user.organisation_id, user.id)
     enrolled = totp is not None and totp.confirmed_at is not None
     if enrolled and not attempt.code.strip():
-        for count in counts:
-            sessions.uncount_try(session, count.bucket)
+        take_back(session, counts, right=False)
         return CodeNeeded()
     if enrolled and not passes_second_factor(session, user, attempt.code, at=at):
         return WrongCredentials()
-    for count in counts:
-        if count.own:
-            sessions.forget_tries(session, count.bucket)
-        else:
-            sessions.uncount_try(session, count.bucket)
+    take_back(session, counts, right=True)
     if renewed is not None:
         people.save_password(session, user.organisation_id, user.id, renewed)
     organisation = people.get_organisation(session, user.organisation_id)
@@ -177,7 +162,7 @@ def _open(
 
 def _counts(
     session: Session, attempt: Attempt, email: str | None, user: User | None, *, at: datetime
-) -> tuple[_Count, ...]:
+) -> tuple[Count, ...]:
     """Return where this try is counted. The same is asked of the database for a user and for nobody."""
     user_id = _NOBODY if user is None else user.id
     from_known_address = sessions.signed_in_from(
@@ -185,37 +170,17 @@ def _counts(
     )
     earlier = sessions.find_session(session, digest_of(Purpose.SESSION, attempt.earlier_token))
     if earlier is not None and earlier[1].id == user_id and at - earlier[0].created_at < KNOWN_FOR:
-        return (_Count(bucket=_bucket("device", str(earlier[0].id)), most=TRIES_OF_PAIR, stretch=STRETCH, own=True),)
+        return (Count(bucket=bucket_of("device", str(earlier[0].id))),)
     # what is no e-mail is nobody's, and counted as one
     name, network = email or "", network_of(attempt.address)
-    pair = _Count(bucket=_bucket("pair", name, network), most=TRIES_OF_PAIR, stretch=STRETCH, own=True)
+    pair = Count(bucket=bucket_of("pair", name, network))
     if from_known_address:
         return (pair,)
     return (
         pair,
-        _Count(bucket=_bucket("address", network), most=TRIES_OF_ADDRESS, stretch=STRETCH, own=False),
-        _Count(bucket=_bucket("email", name), most=TRIES_OF_EMAIL, stretch=STRETCH_OF_EMAIL, own=False),
+        Count(bucket=bucket_of("address", network), most=TRIES_OF_ADDRESS, own=False),
+        Count(bucket=bucket_of("email", name), most=TRIES_OF_EMAIL, stretch=STRETCH_OF_EMAIL, own=False),
     )
-
-
-def _count(session: Session, counts: Sequence[_Count], *, at: datetime) -> int | None:
-    """Count a try before it is judged, so that many at once are no way round; return how long to wait, if too many.
-
-    A try that is turned away is not counted: it was no guess.
-    """
-    held = [(count, *sessions.tries_in(session, count.bucket, at=at)) for count in counts]
-    ends = [ends_at for count, tries, ends_at in held if tries >= count.most]
-    if not ends:
-        # in one order, so that two tries at once wait for each other instead of crossing
-        for count in sorted(counts, key=lambda one: one.bucket):
-            if sessions.count_try(session, count.bucket, at=at, stretch=count.stretch) > count.most:
-                ends.append(at + count.stretch)
-    return None if not ends else max(1, int((max(ends) - at).total_seconds()))
-
-
-def _bucket(kind: str, *names: str) -> bytes:
-    """Return the name of a count as a hash: who tried, and from where, is not to be read from the table."""
-    return hashlib.sha256("\x1f".join((kind, *names)).encode("utf-8", "surrogatepass")).digest()
 
 
 def _readable(email: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from zaguan.base.kit.ids import OrganisationId
@@ -38,6 +39,28 @@ def add_organisation(session: Session, organisation: Organisation) -> None:
     )
     if added.first() is None:
         raise OrganisationTaken()
+
+
+def save_organisation(session: Session, organisation: Organisation) -> None:
+    """Store what an organisation is by now. Refused: OrganisationTaken."""
+    changed = (
+        sa.update(OrganisationRow)
+        .where(OrganisationRow.organisation_id == organisation.id)
+        .values(
+            name=organisation.name,
+            name_key=organisation.name.casefold(),
+            locale=organisation.locale,
+            time_zone=organisation.time_zone,
+            currency=organisation.currency,
+            admins_need_totp=organisation.admins_need_totp,
+        )
+    )
+    # the one that has the name stands behind the wall: only the database sees it
+    try:
+        with session.begin_nested():
+            session.execute(changed)
+    except IntegrityError:
+        raise OrganisationTaken() from None
 
 
 def get_organisation(session: Session, organisation_id: OrganisationId, *, lock: bool = False) -> Organisation:
