@@ -1,15 +1,20 @@
 """How the states of orders and parcels follow what drivers tell: never back, and never over what others decided."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from zaguan.base.kit.clock import Clock
+from zaguan.base.kit.ids import OrganisationId
 from zaguan.operations.delivery.acts import EndRoute, Fail, HandOver
 from zaguan.operations.delivery.doing import Doing
 from zaguan.operations.delivery.door import OrderAtStop
 from zaguan.operations.delivery.model import Outcome
-from zaguan.operations.delivery.sheet import barcode_of
+from zaguan.operations.delivery.sheet import RouteSheet, barcode_of
 from zaguan.records.orders import attempts, scanning
 from zaguan.records.orders import service as orders
 from zaguan.records.orders.booking import BookedOrder, Hold
@@ -35,6 +40,27 @@ _BACK_TO_THE_ROAD: Final = {
     _S.READY: (_S.DISPATCHED, Mover.PLATFORM),
 }
 _WITHOUT_DRIVER: Final = frozenset({_S.RETURNING, _S.ON_HOLD, _S.READY})
+
+
+def dispatched(session: Session, organisation_id: OrganisationId, sheet: RouteSheet, *, clock: Clock) -> RouteSheet:
+    """Return the sheet with its planned orders dispatched: a driver who acts on a route was given it."""
+    route = sheet.route
+    planned = [order.id for order in sheet.booked.values() if order.state is _S.PLANNED]
+    if not planned:
+        return sheet
+    moved = orders.move_orders(
+        session,
+        organisation_id,
+        planned,
+        _S.DISPATCHED,
+        by=Mover.PLATFORM,
+        actor="system",
+        clock=clock,
+        place=route.ref,
+        details=Details(route_id=route.route_id),
+    )
+    fresh: dict[UUID, BookedOrder] = {result.order_id: result.order for result in moved if result.order is not None}
+    return replace(sheet, booked={**sheet.booked, **fresh})
 
 
 def move_all(

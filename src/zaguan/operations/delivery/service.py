@@ -34,6 +34,7 @@ from zaguan.operations.delivery.door import StopState, stop_state
 from zaguan.operations.delivery.evidence import Finding, Sealed, verify
 from zaguan.operations.delivery.loading import LoadState, load_state
 from zaguan.operations.delivery.model import ActReused, ProofNotFound
+from zaguan.operations.delivery.order_moves import dispatched
 from zaguan.operations.delivery.policy import DoorTerms
 from zaguan.operations.delivery.ports import Road
 from zaguan.operations.delivery.settling import settle
@@ -79,6 +80,7 @@ def report_act(
         only_stop=only_stop,
         drove_before=any(one.driver_id == act.driver_id for one in before),
     )
+    sheet = dispatched(session, organisation_id, sheet, clock=clock)
     doing = Doing(
         session=session,
         organisation_id=organisation_id,
