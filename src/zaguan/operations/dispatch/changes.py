@@ -34,7 +34,7 @@ from zaguan.operations.planning.standing import Situation, StandingRoute, Timed
 from zaguan.operations.planning.telling import published, route_changed, route_transferred
 from zaguan.operations.planning.versions import DayPlan, PlanId
 from zaguan.records.orders import service as orders
-from zaguan.records.orders.model import OrderId
+from zaguan.records.orders.model import OrderId, OrderKind
 
 NO_TIMES = Timed(routes=(), breaches=())
 
@@ -133,11 +133,12 @@ def _require_movable(session: Session, organisation_id: OrganisationId, drafts: 
     """Refuse orders whose parcels are in another vehicle than that of their new route."""
     known = {order_id for draft in drafts if draft.route is not None for order_id in draft.route.order_ids}
     moving = {order_id for draft in drafts for order_id in draft.order_ids}
-    aboard = {}
-    for order_id in sorted(known | moving):
-        order = orders.get_order_for_update(session, organisation_id, OrderId(order_id))
-        if order.state in ABOARD and order.asked.kind.value == "delivery":
-            aboard[order_id] = order.external_id
+    found = orders.get_orders_for_update(session, organisation_id, [OrderId(each) for each in sorted(known | moving)])
+    aboard: dict[UUID, str] = {
+        order.id: order.external_id
+        for order in found.values()
+        if order.state in ABOARD and order.asked.kind is OrderKind.DELIVERY
+    }
     require_not_aboard(drafts, aboard)
 
 

@@ -254,8 +254,8 @@ def find_crew(
 
 def _require_nothing_aboard(session: Session, organisation_id: OrganisationId, route: LiveRoute) -> None:
     """Refuse a route whose parcels are in the vehicle already: they are unloaded first."""
-    found = [orders.get_order_for_update(session, organisation_id, OrderId(each)) for each in route.order_ids]
-    aboard = [order.external_id for order in found if order.state in ABOARD]
+    found = orders.get_orders_for_update(session, organisation_id, [OrderId(each) for each in route.order_ids])
+    aboard = [order.external_id for order in found.values() if order.state in ABOARD]
     if aboard:
         raise ParcelsAboard(orders=", ".join(aboard))
 

@@ -41,8 +41,8 @@ def waiting_orders(
     """
     on_routes = {order_id for route in standing for order_id in route.order_ids}
     free, passed_over = set[UUID](), set[UUID]()
-    for order_id in sorted({version.order_ids[ref] for ref in _served(version)}):
-        order = orders.get_order_for_update(session, organisation_id, OrderId(order_id))
+    wanted = [OrderId(order_id) for order_id in sorted({version.order_ids[ref] for ref in _served(version)})]
+    for order_id, order in orders.get_orders_for_update(session, organisation_id, wanted).items():
         asked = order.to_plan()
         if order.state is OrderState.READY and asked.service_on in (None, version.plan.service_on):
             free.add(order_id)
@@ -56,11 +56,13 @@ def put_on_routes(
 ) -> tuple[UUID, ...]:
     """Put the orders that routes have ahead on them; return those that were on another route or on none."""
     moved: list[UUID] = []
+    ahead = {OrderId(order_id) for route in routes for stop in route.ahead for order_id in stop.order_ids}
+    found = orders.get_orders_for_update(session, organisation_id, sorted(ahead))
     for route in routes:
         target = OrderState.PLANNED if route.state is RouteState.OPEN else OrderState.DISPATCHED
         steps: dict[tuple[OrderState, ...], list[OrderId]] = {}
         for order_id in dict.fromkeys(order_id for stop in route.ahead for order_id in stop.order_ids):
-            order = orders.get_order(session, organisation_id, OrderId(order_id))
+            order = found[OrderId(order_id)]
             way = _way_to(order, route, target)
             if way:
                 steps.setdefault(way, []).append(order.id)
@@ -75,10 +77,13 @@ def take_off_routes(
     session: Session, organisation_id: OrganisationId, order_ids: Iterable[UUID], *, clock: Clock, actor: str
 ) -> None:
     """Let orders wait for another plan; those that are not on a route any more stay as they are."""
-    for order_id in order_ids:
-        order = orders.get_order_for_update(session, organisation_id, OrderId(order_id))
-        for step in _OFF.get(order.state, ()):
-            _move(session, organisation_id, [order.id], step, None, clock=clock, actor=actor)
+    found = orders.get_orders_for_update(session, organisation_id, [OrderId(order_id) for order_id in order_ids])
+    by_way: dict[tuple[OrderState, ...], list[OrderId]] = {}
+    for order_id, order in found.items():
+        by_way.setdefault(_OFF.get(order.state, ()), []).append(order_id)
+    for way, ids in by_way.items():
+        for step in way:
+            _move(session, organisation_id, ids, step, None, clock=clock, actor=actor)
 
 
 def _way_to(order: BookedOrder, route: LiveRoute, target: OrderState) -> tuple[OrderState, ...]:
