@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from tests.databases import TestServer, server_folder
+from tests.fakes.still_clock import StillClock
 from zaguan.app.backup import BackupDamaged, BackupNewer, DatabaseInUse, NothingToBackUp, make_backup, restore_backup
 from zaguan.app.migrations.runner import DatabaseNewer, newest_revision
 from zaguan.app.storage import ready_database
@@ -23,15 +24,9 @@ from zaguan.base.kit.settings import Settings
 from zaguan.base.kit.wall import grant_statements, wall_of
 
 OURS, THEIRS = OrganisationId(new_id()), OrganisationId(new_id())
+CLOCK = StillClock(datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC))
 PHOTO = b"a photo of a parcel at a door"
 EVERY_NOTE = sa.text("SELECT text FROM notes ORDER BY text")
-
-
-class StandingClock:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        return datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 class Installation:
@@ -46,7 +41,7 @@ class Installation:
 
     def begin(self) -> None:
         """Let it have tables, a note of two organisations each, and a photo."""
-        with ready_database(self.settings, StandingClock()):
+        with ready_database(self.settings, CLOCK):
             pass
         self.run(
             "CREATE TABLE notes (organisation_id UUID, text TEXT, PRIMARY KEY (organisation_id, text))",
@@ -77,11 +72,11 @@ class Installation:
 
     def back_up(self) -> None:
         """Write it all to a file."""
-        make_backup(self.file, self.settings, clock=StandingClock(), progress=SilentProgress())
+        make_backup(self.file, self.settings, clock=CLOCK, progress=SilentProgress())
 
     def restore(self, file: Path | None = None) -> Path | None:
         """Put it all back; return the dump of what was there."""
-        done = restore_backup(file or self.file, self.settings, clock=StandingClock(), progress=SilentProgress())
+        done = restore_backup(file or self.file, self.settings, clock=CLOCK, progress=SilentProgress())
         assert done.migrated.after == newest_revision()
         return done.replaced
 
@@ -203,7 +198,7 @@ def test_an_empty_installation_has_no_backup(tmp_path: Path, empty_database: sa.
     assert not empty.file.exists()
     nowhere = Settings.model_validate({"data_dir": tmp_path / "misspelt"})
     with pytest.raises(NothingToBackUp):
-        make_backup(empty.file, nowhere, clock=StandingClock(), progress=SilentProgress())
+        make_backup(empty.file, nowhere, clock=CLOCK, progress=SilentProgress())
     assert not nowhere.data_dir.exists()
 
 

@@ -241,7 +241,7 @@ class EmbeddedServer(Closing):
         }
         lines = [f"{name} = '{_quoted(str(value))}'" for name, value in settings.items()]
         return "\n".join(
-            [f"# Written by Zaguán at every start: add your own lines to {CLUSTER_FOLDER}.conf", *lines, ""]
+            ["# Written by Zaguán at every start: lines of your own belong at the end of postgresql.conf", *lines, ""]
         )
 
     def _not_ready(self) -> ServerNotReady:

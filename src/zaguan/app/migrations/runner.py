@@ -24,7 +24,7 @@ from zaguan.base.kit.errors import Kind, ZaguanError
 
 OLDEST_SERVER: Final = 15
 _FOLDER: Final = Path(__file__).parent
-_VERSIONS: Final = _FOLDER / "versions"
+VERSIONS: Final = _FOLDER / "versions"
 _LOCK: Final = 7_236_120_025  # any number that nobody else locks
 _BOUNDS: Final = (
     # a change of a table that is in use gives up rather than make everybody wait behind it
@@ -93,7 +93,7 @@ def server_version_of(url: sa.URL) -> int:
         return _server_version(connection)
 
 
-def migrate(url: sa.URL, *, before_change: Callable[[str, str], None], versions: Path = _VERSIONS) -> Migrated:
+def migrate(url: sa.URL, *, before_change: Callable[[str, str], None], versions: Path = VERSIONS) -> Migrated:
     """Bring a database to the newest revision; do nothing where it is there already.
 
     `before_change` is called with the revisions from and to before a database with data is changed; if it fails,
@@ -150,7 +150,7 @@ def comparing(connection: sa.Connection) -> MigrationContext:
     )
 
 
-def _scripts(versions: Path = _VERSIONS) -> ScriptDirectory:
+def _scripts(versions: Path = VERSIONS) -> ScriptDirectory:
     return ScriptDirectory(_FOLDER, version_locations=[versions])
 
 
