@@ -123,6 +123,17 @@ def test_a_whole_parcel_moves_to_the_rest(database: Database, organisation_id: O
     assert (again.rest.external_id, again.rest.asked.pieces) == ("A-1/3", 1)
 
 
+def test_what_is_fetched_in_part_is_aboard(database: Database, organisation_id: OrganisationId) -> None:
+    """Of an order that is fetched, the parcels that were there are aboard, the others still expected (C83)."""
+    order = at_the_door(database, organisation_id, kind=OrderKind.PICKUP)
+    with database.session(organisation_id) as session:
+        partial = attempts.report_partial_delivery(
+            session, organisation_id, order.id, {order.parcels[0].id: 1}, CompletionDetail.FROM_SENDER, **DRIVER
+        )
+    assert [parcel.state for parcel in partial.order.parcels] == [ParcelState.ABOARD]
+    assert [parcel.state for parcel in partial.rest.parcels] == [ParcelState.EXPECTED]
+
+
 @pytest.mark.parametrize("pieces", [(0, 0), (1, 3), (2, 0)])
 def test_nothing_or_everything_is_no_part(
     database: Database, organisation_id: OrganisationId, pieces: tuple[int, int]

@@ -17,7 +17,7 @@ from zaguan.records.orders.booking import (
     differences,
     moved,
 )
-from zaguan.records.orders.model import Order, OrderId, Parcel, ParcelId
+from zaguan.records.orders.model import Order, OrderId, OrderKind, Parcel, ParcelId
 from zaguan.records.orders.parcels import ParcelState, TrackedParcel, split_parcels
 from zaguan.records.orders.promise import Calendar, LocalWindow, ServiceLevel, promise_of, promised_by
 from zaguan.records.orders.reasons import (
@@ -29,7 +29,7 @@ from zaguan.records.orders.reasons import (
     decide,
 )
 from zaguan.records.orders.refusals import BadOrder, NotChangeable, NotYours
-from zaguan.records.orders.states import CHANGEABLE, Mover, OrderState, Transition, find_transition
+from zaguan.records.orders.states import CHANGEABLE, Mover, OrderState, Transition
 
 # whose wish an order is; the others carry it out
 ASKERS: Final = frozenset({Mover.SHIPPER, Mover.RECIPIENT, Mover.DISPATCHER, Mover.PLATFORM})
@@ -263,7 +263,9 @@ def complete_in_part(
     """Record that some pieces were handed over. The rest is held as a new order until somebody decides."""
     result, way = moved(order, OrderState.PARTIALLY_DELIVERED, by=by, at=at, place=place)
     split = split_parcels(order.parcels, handed, new_ids=[ParcelId(new_id()) for _ in order.parcels])
-    given = tuple(parcel.moved(ParcelState.HANDED_OVER, at=at, place=place) for parcel in split.handed)
+    # what is fetched is aboard now, what is brought is the recipient's
+    there = ParcelState.ABOARD if order.asked.kind is OrderKind.PICKUP else ParcelState.HANDED_OVER
+    given = tuple(parcel.moved(there, at=at, place=place) for parcel in split.handed)
     done = with_parcels(
         replace(result, attempts=order.attempts + 1, completion=detail, completed_at=at, failure=None), given
     )
@@ -301,9 +303,3 @@ def refs_of_rests(ref: str) -> Iterator[str]:
     stem, _, number = ref.rpartition("/")
     first, stem = (int(number) + 1, stem) if stem and number.isdecimal() else (2, ref)
     return (f"{stem}/{count}" for count in range(first, first + MAX_RESTS))
-
-
-def can_move(order: BookedOrder, target: OrderState, by: Mover) -> bool:
-    """Tell whether a mover may move an order to a state: what a console offers."""
-    way = find_transition(order.state, target)
-    return way is not None and by in way.movers and not (target is OrderState.CANCELLED and order.is_with_us)

@@ -75,7 +75,7 @@ def orders_of_person(
 ) -> tuple[BookedOrder, ...]:
     """Return all orders for a person, known by phone or mail: what is to be given out when they ask."""
     ids = persons.order_ids_of_person(session, organisation_id, phone=phone, email=email)
-    return tuple(store.get_order(session, organisation_id, order_id) for order_id in ids)
+    return tuple(store.get_orders(session, organisation_id, ids).values())
 
 
 def erase_person(

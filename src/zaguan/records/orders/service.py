@@ -40,6 +40,13 @@ def get_order(session: Session, organisation_id: OrganisationId, order_id: Order
     return store.get_order(session, organisation_id, order_id)
 
 
+def get_orders(
+    session: Session, organisation_id: OrganisationId, order_ids: Collection[OrderId]
+) -> dict[OrderId, BookedOrder]:
+    """Return those of the orders that exist, as they stand now: others may change them meanwhile."""
+    return store.get_orders(session, organisation_id, order_ids)
+
+
 def get_order_for_update(session: Session, organisation_id: OrganisationId, order_id: OrderId) -> BookedOrder:
     """Return an order that nobody else changes until the transaction ends."""
     return store.get_order(session, organisation_id, order_id, for_update=True)

@@ -57,12 +57,19 @@ def find_order(
     return next(iter(_load(session, organisation_id, wanted)), None)
 
 
+def get_orders(
+    session: Session, organisation_id: OrganisationId, order_ids: Collection[OrderId], *, for_update: bool = False
+) -> dict[OrderId, BookedOrder]:
+    """Return those of the orders that exist."""
+    wanted = [ORDERS.c.id == sa.any_(sa.bindparam("ids", list(order_ids), type_=sa.ARRAY(sa.Uuid())))]
+    return {order.id: order for order in _load(session, organisation_id, wanted, for_update=for_update)}
+
+
 def lock_orders(
     session: Session, organisation_id: OrganisationId, order_ids: Collection[OrderId]
 ) -> dict[OrderId, BookedOrder]:
     """Return those of the orders that exist, kept from all others until the transaction ends."""
-    wanted = [ORDERS.c.id == sa.any_(sa.bindparam("ids", list(order_ids), type_=sa.ARRAY(sa.Uuid())))]
-    return {order.id: order for order in _load(session, organisation_id, wanted, for_update=True)}
+    return get_orders(session, organisation_id, order_ids, for_update=True)
 
 
 def lock_by_keys(session: Session, organisation_id: OrganisationId, keys: Collection[Key]) -> dict[Key, BookedOrder]:
