@@ -11,7 +11,7 @@ from tests.operations.tracking.field import Field, receipt_of
 from zaguan.base.events.position import ArrivalSuggested, GeofenceEntered, GeofenceLeft
 from zaguan.base.kit.ids import OrganisationId, new_id
 from zaguan.base.kit.jobs import Handler, Handlers
-from zaguan.operations.tracking.following import end_duty, start_duty
+from zaguan.operations.tracking.following import end_duties, start_duty
 from zaguan.operations.tracking.model import BatchAltered, PathTooLong, Receipt
 from zaguan.operations.tracking.refreshing import FORECAST
 from zaguan.operations.tracking.views import list_path
@@ -125,7 +125,7 @@ def test_a_shift_that_was_ended_is_watched_no_longer(field: Field) -> None:
     field.clock.move_to(after(600))
     assert receipt_of(field.record(a_batch(sent(500), vehicle_id=vehicle))).accepted == 1
     with field.database.session(field.organisation_id) as session:
-        end_duty(session, field.organisation_id, shift, at=after(550))
+        end_duties(session, field.organisation_id, vehicle, at=after(550))
     later = receipt_of(field.record(a_batch(sent(540), sent(560), vehicle_id=vehicle)))
     assert (later.accepted, later.quarantined) == (1, {"outside_shift": 1})
 

@@ -9,10 +9,9 @@ from zaguan.base.geo.point import Point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PositionRecorded:
-    """A vehicle is somewhere: the newest that is known of it."""
+class LivePosition:
+    """Where a vehicle is, as the live bus tells it: no fact of the journal, for each is forgotten with the next."""
 
-    type: ClassVar[str] = "position.recorded"
     vehicle_id: UUID
     route_id: UUID | None
     hub: str

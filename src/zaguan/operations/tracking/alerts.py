@@ -132,7 +132,7 @@ def findings_of(
             )
     if first_open(route, actuals) == len(route.stops):
         return
-    silence_s = _silence_s(route, trail, now)
+    silence_s = _silence_s(route, actuals, trail, now)
     if silence_s is not None:
         why = Why(code="silence", amount=round(silence_s))
         yield Finding(kind=AlertKind.NO_POSITION, level=silence_s, reasons=(why,))
@@ -158,10 +158,10 @@ def arrivals_seen(trail: Trail) -> dict[UUID, datetime]:
     }
 
 
-def _silence_s(route: TrackedRoute, trail: Trail, now: datetime) -> float | None:
+def _silence_s(route: TrackedRoute, actuals: RouteActuals, trail: Trail, now: datetime) -> float | None:
     """Return how long no position has come from a route that should send some."""
     expected_from = route.leaves_at if trail.newest is None else max(trail.newest.at, route.leaves_at)
-    if not route.shift_starts_at <= now <= route.shift_ends_at or now < route.leaves_at:
+    if now < route.leaves_at or (now > route.shift_ends_at and not actuals.has_left()):
         return None
     return (now - expected_from).total_seconds()
 

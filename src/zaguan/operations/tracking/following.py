@@ -28,30 +28,43 @@ ORDER_OF_STATES = (StopState.PENDING, StopState.ARRIVED, StopState.DONE, StopSta
 
 
 def follow_route(
-    session: Session, organisation_id: OrganisationId, route: TrackedRoute, *, jobs: Jobs, clock: Clock
+    session: Session,
+    organisation_id: OrganisationId,
+    route: TrackedRoute,
+    *,
+    actuals: RouteActuals | None = None,
+    jobs: Jobs,
+    clock: Clock,
 ) -> None:
     """Follow a route from now on, or as it stands after a change of the plan. Refused: StaleRoute.
 
-    The same version twice changes nothing. The shift of the route is a span in which its vehicle may be watched.
+    `actuals`, where they are told along, are what was done on it; otherwise what was noted before stands. The same
+    again changes nothing. The shift of the route is a span in which its vehicle may be watched.
     """
     before = store.lock_route(session, organisation_id, route.route_id)
-    if before is not None and before.route.version == route.version and before.closed_at is None:
-        return
     if before is not None and before.route.version > route.version:
         raise StaleRoute(route=route.route_id, version=route.version, newest=before.route.version)
-    store.save_route(session, organisation_id, route)
-    duty = Duty(starts_at=route.shift_starts_at, ends_at=route.shift_ends_at)
+    noted = before.actuals if before else RouteActuals()
+    done = noted if actuals is None else replace(actuals, breaks_taken=max(actuals.breaks_taken, noted.breaks_taken))
+    is_same = before is not None and before.route.version == route.version and before.closed_at is None
+    if is_same and done == noted:
+        return
+    if not is_same:
+        store.save_route(session, organisation_id, route)
+    duty = Duty(starts_at=route.shift_starts_at, ends_at=None if done.has_left() else route.shift_ends_at)
     trail_store.save_duty(session, organisation_id, route.route_id, route.vehicle_id, duty)
-    actuals = before.actuals if before else RouteActuals()
-    reached = first_open(route, actuals)
-    store.save_actuals(session, organisation_id, route.route_id, actuals, reached=reached)
+    changed = [stop.stop_id for stop in route.stops if done.of(stop.stop_id) != noted.of(stop.stop_id)]
+    reached = first_open(route, done)
+    store.save_actuals(session, organisation_id, route.route_id, done, reached=reached, changed=changed)
     ask_for_forecasts(session, organisation_id, [route.route_id], jobs=jobs, now=clock.now())
 
 
 def close_route(session: Session, organisation_id: OrganisationId, route_id: UUID, *, jobs: Jobs, clock: Clock) -> None:
     """Follow a route no longer: it is over, or was withdrawn. Its alerts are cleared by the last look at it."""
-    store.close(session, organisation_id, route_id, at=clock.now())
-    ask_for_forecasts(session, organisation_id, [route_id], jobs=jobs, now=clock.now())
+    now = clock.now()
+    store.close(session, organisation_id, route_id, at=now)
+    trail_store.end_duty(session, organisation_id, route_id, at=now)
+    ask_for_forecasts(session, organisation_id, [route_id], jobs=jobs, now=now)
 
 
 def start_duty(
@@ -61,20 +74,26 @@ def start_duty(
     trail_store.save_duty(session, organisation_id, shift_id, vehicle_id, Duty(starts_at=starts_at, ends_at=None))
 
 
-def end_duty(session: Session, organisation_id: OrganisationId, duty_id: UUID, *, at: datetime) -> None:
-    """Watch a vehicle no longer: its driver ended the shift. `duty_id` is that of the shift or of the route."""
-    trail_store.end_duty(session, organisation_id, duty_id, at=at)
+def end_duties(session: Session, organisation_id: OrganisationId, vehicle_id: UUID, *, at: datetime) -> None:
+    """Watch a vehicle no longer from a moment on: its driver ended the shift, whatever routes are still open."""
+    trail_store.end_duties(session, organisation_id, vehicle_id, at=at)
 
 
 def note_departure(
     session: Session, organisation_id: OrganisationId, route_id: UUID, *, at: datetime, jobs: Jobs, clock: Clock
 ) -> None:
-    """Note that a route left the depot; the first time that was told stands. Refused: RouteNotFollowed."""
+    """Note that a route left the depot; the first time that was told stands. Refused: RouteNotFollowed.
+
+    From then on it is watched until it is closed or the driver ends the shift, however long the day becomes.
+    """
 
     def departed(actuals: RouteActuals) -> RouteActuals:
         return replace(actuals, departed_at=actuals.departed_at or at)
 
-    _change(session, organisation_id, route_id, departed, jobs=jobs, clock=clock)
+    route = _change(session, organisation_id, route_id, departed, jobs=jobs, clock=clock)
+    if route is not None:
+        duty = Duty(starts_at=min(route.shift_starts_at, at), ends_at=None)
+        trail_store.save_duty(session, organisation_id, route_id, route.vehicle_id, duty)
 
 
 def note_arrival(
@@ -99,11 +118,12 @@ def note_done(
     stop_id: UUID,
     *,
     at: datetime,
+    arrived_at: datetime | None = None,
     jobs: Jobs,
     clock: Clock,
 ) -> None:
     """Note that a stop was served, or failed, and the driver goes on. Refused: RouteNotFollowed, StopNotFollowed."""
-    actual = StopActual(state=StopState.DONE, left_at=at)
+    actual = StopActual(state=StopState.DONE, arrived_at=arrived_at, left_at=at)
     _change_stop(session, organisation_id, route_id, stop_id, actual, jobs=jobs, clock=clock)
 
 
@@ -160,7 +180,8 @@ def _change(
     stops: Collection[UUID] = (),
     jobs: Jobs,
     clock: Clock,
-) -> None:
+) -> TrackedRoute | None:
+    """Change what was done on a route; return the route, or None if nothing changed."""
     followed = store.lock_route(session, organisation_id, route_id)
     if followed is None:
         raise RouteNotFollowed(route=route_id)
@@ -168,7 +189,8 @@ def _change(
         followed.route.get_stop(stop_id)
     actuals = change(followed.actuals)
     if actuals == followed.actuals:
-        return
+        return None
     reached = first_open(followed.route, actuals)
     store.save_actuals(session, organisation_id, route_id, actuals, reached=reached, changed=stops)
     ask_for_forecasts(session, organisation_id, [route_id], jobs=jobs, now=clock.now())
+    return followed.route

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
-from zaguan.base.events.position import PositionRecorded
+from zaguan.base.events.position import LivePosition
 from zaguan.base.kit.bus import Bus
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.closing import Closing
@@ -145,6 +145,6 @@ class PositionIntake:
         return recorded.answers
 
 
-def subject_of(organisation_id: OrganisationId, position: PositionRecorded) -> str:
+def subject_of(organisation_id: OrganisationId, position: LivePosition) -> str:
     """Return under which subject of the live bus a position is told: position.<organisation>.<hub>.<vehicle>."""
     return f"position.{organisation_id}.{position.hub or '-'}.{position.vehicle_id}"

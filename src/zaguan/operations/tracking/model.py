@@ -13,7 +13,7 @@ from uuid import UUID
 from zaguan.base.geo.point import Point
 from zaguan.base.kit.errors import Kind, ZaguanError
 
-MAX_STOPS: Final = 1_000  # of one followed route
+MAX_STOPS: Final = 2_000  # of one followed route
 
 
 class StopState(StrEnum):

@@ -11,6 +11,7 @@ from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.base.kit.jobs import Job, Jobs
 from zaguan.operations.tracking.store import routes as store
+from zaguan.operations.tracking.store import trails as trail_store
 
 FORECAST: Final = "etas.forecast"
 BEFORE_LEAVING: Final = timedelta(minutes=30)  # from when on a route is looked at
@@ -36,6 +37,7 @@ def look_at_routes(session: Session, organisation_id: OrganisationId, *, jobs: J
     overdue = store.list_overdue(session, organisation_id, shift_before=now - OVERDUE)
     for route_id in overdue:
         store.close(session, organisation_id, route_id, at=now)
+        trail_store.end_duty(session, organisation_id, route_id, at=now)
     due = overdue + [
         route.route_id
         for route in store.open_routes(session, organisation_id).values()

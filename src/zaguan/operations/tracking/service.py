@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from zaguan.base.events.position import ArrivalSuggested, GeofenceEntered, GeofenceLeft, PositionRecorded
+from zaguan.base.events.position import ArrivalSuggested, GeofenceEntered, GeofenceLeft, LivePosition
 from zaguan.base.kit import journal
 from zaguan.base.kit.chain import Stream
 from zaguan.base.kit.clock import Clock
@@ -42,7 +42,7 @@ class Recorded:
     """What became of batches: an answer to each, in their order, and what the live bus is told after the commit."""
 
     answers: tuple[Answer, ...]
-    live: tuple[PositionRecorded, ...]
+    live: tuple[LivePosition, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -232,12 +232,12 @@ def _due(intake: _Intake) -> list[UUID]:
     ]
 
 
-def _live(intake: _Intake) -> Iterable[PositionRecorded]:
+def _live(intake: _Intake) -> Iterable[LivePosition]:
     """Yield the newest position of each vehicle that moved."""
     for vehicle, fixes in intake.accepted.items():
         newest, watch = intake.trails[vehicle].newest, intake.watches.get(vehicle)
         if newest is not None and newest in fixes:
-            yield PositionRecorded(
+            yield LivePosition(
                 vehicle_id=vehicle,
                 route_id=watch.route.route_id if watch else None,
                 hub=watch.route.hub if watch else "",

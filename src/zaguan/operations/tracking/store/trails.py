@@ -201,6 +201,15 @@ def end_duty(session: Session, organisation_id: OrganisationId, duty_id: UUID, *
     )
 
 
+def end_duties(session: Session, organisation_id: OrganisationId, vehicle_id: UUID, *, at: datetime) -> None:
+    """Let all spans of a vehicle that began before a moment end at it, if they do not end earlier."""
+    session.execute(
+        sa.update(DutyRow)
+        .where(DutyRow.organisation_id == organisation_id, DutyRow.vehicle_id == vehicle_id, DutyRow.starts_at < at)
+        .values(ends_at=sa.func.least(sa.func.coalesce(DutyRow.ends_at, at), at))
+    )
+
+
 def forget_duties(session: Session, organisation_id: OrganisationId, *, before: datetime) -> int:
     """Delete spans that ended before a moment; return how many."""
     return _count(
