@@ -14,7 +14,8 @@ import pytest
 from tests.doors.shop import an_order
 from zaguan.adapters.bus.postgres import PostgresBus
 from zaguan.app.http import Server
-from zaguan.app.serving import Platform, web_server, wired_platform, working
+from zaguan.app.platform import Platform, wired_platform
+from zaguan.app.serving import web_server, working
 from zaguan.base.kit.clock import SystemClock
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import new_id

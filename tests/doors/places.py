@@ -45,7 +45,7 @@ class PlaceMissing(ZaguanError):
     """A refusal of a room, with words that exist."""
 
     kind = Kind.NOT_FOUND
-    code = "http.status_404"
+    code = "door.status_404"
 
 
 def place_routes() -> APIRouter:

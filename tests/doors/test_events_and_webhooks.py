@@ -50,7 +50,7 @@ def test_events_are_read_on_without_gaps(shop: Shop) -> None:
     assert [event["data"]["external_id"] for event in later["events"]] == ["A-5"]
     assert caller.get("/v1/events?type=order.cancelled").json()["events"] == []
     assert caller.get("/v1/events?type=order.eaten").json()["code"] == "webhooks.unknown_type"
-    assert caller.get("/v1/events?after=MTIz").json()["code"] == "http.bad_cursor"
+    assert caller.get("/v1/events?after=MTIz").json()["code"] == "door.bad_cursor"
 
 
 def test_the_events_of_one_order_are_its_story(shop: Shop) -> None:
@@ -98,8 +98,8 @@ def test_a_webhook_is_set_up_rotated_replayed_and_removed(shop: Shop) -> None:
         ({"url": "https://169.254.169.254/latest"}, 403, "webhooks.private_target"),
         ({"url": "http://shop.example"}, 422, "webhooks.bad_url"),
         ({"url": "https://shop.example", "types": ["order.eaten"]}, 422, "webhooks.unknown_type"),
-        ({"url": "https://shop.example", "types": "all"}, 422, "http.invalid_fields"),
-        ({}, 422, "http.invalid_fields"),
+        ({"url": "https://shop.example", "types": "all"}, 422, "door.invalid_fields"),
+        ({}, 422, "door.invalid_fields"),
     ],
 )
 def test_bad_endpoints_are_refused(shop: Shop, body: dict[str, object], status: int, code: str) -> None:

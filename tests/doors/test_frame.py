@@ -20,24 +20,24 @@ SECRET = "Juana-Pérez-99999999"
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        (b'{"name": "a", "floors": NaN}', 400, "http.not_json"),
-        (b'{"name": "a", "floors": 1e400}', 400, "http.not_json"),
-        (b'{"name": "a", "floors": -Infinity}', 400, "http.not_json"),
-        (b'{"name": "\\ud800"}', 400, "http.not_json"),
-        (b'{"name": "\xed\xa0\x80"}', 400, "http.not_json"),
-        (b'{"name": "a\\u0000"}', 400, "http.forbidden_character"),
-        (b"[" * 100_000, 400, "http.not_json"),
-        (b'{"name":' * 2_000, 400, "http.not_json"),
-        (b"[" * 900 + b"]" * 900, 400, "http.too_deep"),
-        (b"[" * 200 + b"]" * 200, 422, "http.invalid_fields"),
-        (b"", 422, "http.invalid_fields"),
-        (b"null", 422, "http.invalid_fields"),
-        (b'"text"', 422, "http.invalid_fields"),
-        (b'{"name": "a", "floors": 123456789012345678901234567890}', 422, "http.invalid_fields"),
-        (b'{"name": "a", "point": {"lon": 1e308, "lat": 0}}', 422, "http.invalid_fields"),
-        (b'{"name": "a", "seen_at": "2026-01-01T10:00:00"}', 422, "http.invalid_fields"),
-        (b'{"name": "a", "seen_at": "yesterday"}', 422, "http.invalid_fields"),
-        (b"x" * (1 << 21), 413, "http.body_too_large"),
+        (b'{"name": "a", "floors": NaN}', 400, "door.not_json"),
+        (b'{"name": "a", "floors": 1e400}', 400, "door.not_json"),
+        (b'{"name": "a", "floors": -Infinity}', 400, "door.not_json"),
+        (b'{"name": "\\ud800"}', 400, "door.not_json"),
+        (b'{"name": "\xed\xa0\x80"}', 400, "door.not_json"),
+        (b'{"name": "a\\u0000"}', 400, "door.forbidden_character"),
+        (b"[" * 100_000, 400, "door.not_json"),
+        (b'{"name":' * 2_000, 400, "door.not_json"),
+        (b"[" * 900 + b"]" * 900, 400, "door.too_deep"),
+        (b"[" * 200 + b"]" * 200, 422, "door.invalid_fields"),
+        (b"", 422, "door.invalid_fields"),
+        (b"null", 422, "door.invalid_fields"),
+        (b'"text"', 422, "door.invalid_fields"),
+        (b'{"name": "a", "floors": 123456789012345678901234567890}', 422, "door.invalid_fields"),
+        (b'{"name": "a", "point": {"lon": 1e308, "lat": 0}}', 422, "door.invalid_fields"),
+        (b'{"name": "a", "seen_at": "2026-01-01T10:00:00"}', 422, "door.invalid_fields"),
+        (b'{"name": "a", "seen_at": "yesterday"}', 422, "door.invalid_fields"),
+        (b"x" * (1 << 21), 413, "door.body_too_large"),
     ],
 )
 def test_bad_bodies_are_refused_and_never_a_fault(body: bytes, status: int, code: str) -> None:
@@ -165,7 +165,7 @@ def test_the_process_says_whether_it_can_work() -> None:
 
     caller = a_caller(an_application(checks={"database": refuse, "disk": lambda: None}))
     answer = caller.get("/readyz")
-    assert (answer.status_code, answer.json()["parts"]) == (503, {"database": "http.unauthenticated", "disk": "ok"})
+    assert (answer.status_code, answer.json()["parts"]) == (503, {"database": "door.unauthenticated", "disk": "ok"})
     assert caller.get("/healthz").text == "ok\n"
     assert a_caller().get("/readyz").status_code == 200
 

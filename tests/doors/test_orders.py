@@ -48,7 +48,7 @@ def test_a_repeat_makes_no_second_order(shop: Shop) -> None:
     other = send(caller, "/v1/orders", an_order("A-2"), "key-1")
     assert (other.status_code, other.json()["code"]) == (422, "requests.key_reused")
     missing = caller.post("/v1/orders", json=an_order("A-2"))
-    assert (missing.status_code, missing.json()["code"]) == (400, "http.key_missing")
+    assert (missing.status_code, missing.json()["code"]) == (400, "door.key_missing")
     assert len(caller.get("/v1/orders").json()["orders"]) == 1
 
 
@@ -75,7 +75,7 @@ def test_a_change_touches_only_what_is_given(shop: Shop) -> None:
     order = caller.get(path).json()
     assert (order["notes"], order["recipient"]["name"], len(order["parcels"])) == ("ring twice", "Ana Núñez", 1)
     stale = caller.patch(path, json={"notes": "x"}, headers={"If-Match": '"v1"'})
-    assert (stale.status_code, stale.json()["code"]) == (412, "http.stale_version")
+    assert (stale.status_code, stale.json()["code"]) == (412, "door.stale_version")
     assert "2" in stale.json()["detail"]
     assert caller.patch(path, json={}, headers={"If-Match": "v1"}).status_code == 400
     assert caller.get(path, headers={"If-None-Match": '"v2"'}).status_code == 304
@@ -125,8 +125,8 @@ def test_lists_are_paged_by_cursor(shop: Shop) -> None:
         path = f"/v1/orders?limit=3&cursor={page['next']}" if "next" in page else ""
     assert sorted(seen) == [f"A-{number}" for number in range(7)]
     cursor = caller.get("/v1/orders?limit=3").json()["next"]
-    assert caller.get(f"/v1/orders?limit=3&state=ready&cursor={cursor}").json()["code"] == "http.bad_cursor"
-    assert caller.get("/v1/orders?cursor=xyz").json()["code"] == "http.bad_cursor"
+    assert caller.get(f"/v1/orders?limit=3&state=ready&cursor={cursor}").json()["code"] == "door.bad_cursor"
+    assert caller.get("/v1/orders?cursor=xyz").json()["code"] == "door.bad_cursor"
     assert caller.get("/v1/orders?cursor=%C3%B1").status_code == 422
     assert caller.get("/v1/orders?limit=1001").status_code == 422
     assert caller.get("/v1/orders?colour=red").status_code == 422
@@ -194,7 +194,7 @@ def test_without_a_good_key_nothing_is_told(shop: Shop) -> None:
         )
     ]
     assert {answer.status_code for answer in answers} == {401}
-    assert {answer.json()["code"] for answer in answers} == {"http.unauthenticated"}
+    assert {answer.json()["code"] for answer in answers} == {"door.unauthenticated"}
     assert all(answer.headers["www-authenticate"].startswith("Bearer") for answer in answers)
     reader = shop.caller(only=frozenset({Permission.ORDERS_READ}))
     assert send(reader, "/v1/orders", an_order()).status_code == 403

@@ -66,12 +66,15 @@ def test_no_folder_or_module_is_a_drawer() -> None:
     ("library", "home"),
     [
         ("httpx", "zaguan.adapters."),
+        ("fastapi", ("zaguan.doors.", "zaguan.app.")),
+        ("starlette", ("zaguan.doors.", "zaguan.app.")),
+        ("uvicorn", "zaguan.app."),
         ("typer", "zaguan.app."),
         ("rich", "zaguan.app."),
     ],
 )
-def test_a_library_stays_in_its_storey(library: str, home: str) -> None:
-    """The network is known to adapters only, the terminal to the roof only."""
+def test_a_library_stays_in_its_storey(library: str, home: str | tuple[str, ...]) -> None:
+    """The network is known to adapters only, HTTP to doors and roof, the terminal to the roof only."""
     strangers = [
         module.name
         for module in modules()

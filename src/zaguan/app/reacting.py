@@ -43,8 +43,8 @@ def web_handlers(database: Database, *, sender: Sender, jobs: Jobs, clock: Clock
         # the waits between tries are the deliveries' own
         Handler(name=sending.DRAIN, run=send, retries=Retries(attempts=100, longest_wait_s=900)),
         Handler(name=sending.FORGET, run=partial(sending.forget_deliveries, database, clock), every=_EVERY_NIGHT),
-        Handler(name="requests.forget", run=partial(_forget_answers, database, clock), every=_EVERY_NIGHT),
-        Handler(name="operations.forget", run=partial(_forget_operations, database, clock), every=_EVERY_NIGHT),
+        Handler(name="request.forget", run=partial(_forget_answers, database, clock), every=_EVERY_NIGHT),
+        Handler(name="operation.forget", run=partial(_forget_operations, database, clock), every=_EVERY_NIGHT),
     ]
 
 

@@ -1,56 +1,15 @@
-"""The platform at work: database, bus, queue and reactions, wired; the web alone, or with a worker beside it."""
+"""The platform at work: the web alone, or with a worker beside it."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
-from zaguan.adapters.bus.postgres import PostgresBus
-from zaguan.adapters.procrastinate.jobs import WAKE_CHANNEL, WAKE_MESSAGE, ProcrastinateJobs
 from zaguan.adapters.procrastinate.worker import ProcrastinateWorker
-from zaguan.adapters.webhooks.proxy import WebhookSender
-from zaguan.adapters.webhooks.settings import WebhookSettings
 from zaguan.app.http import Server, make_web
 from zaguan.app.log import configure_log
-from zaguan.app.news import WakingOutbox
-from zaguan.app.reacting import web_handlers, webhook_reactions
-from zaguan.app.storage import ready_database
+from zaguan.app.platform import Platform, running_platform
 from zaguan.base.kit.clock import Clock
-from zaguan.base.kit.database import Database
-from zaguan.base.kit.jobs import Handlers
-from zaguan.base.kit.journal import wire
-from zaguan.base.kit.reactions import Reactions
 from zaguan.base.kit.settings import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platform:
-    """What web and worker stand on."""
-
-    settings: Settings
-    clock: Clock
-    database: Database
-    bus: PostgresBus
-    jobs: ProcrastinateJobs
-    handlers: Handlers
-
-
-@contextmanager
-def running_platform(settings: Settings, clock: Clock) -> Iterator[Platform]:
-    """Give the platform, its database ready; refused is what `ready_database` refuses."""
-    with ready_database(settings, clock) as database, PostgresBus(database.url) as bus:
-        yield wired_platform(settings, clock, database, bus)
-
-
-def wired_platform(settings: Settings, clock: Clock, database: Database, bus: PostgresBus) -> Platform:
-    """Return the platform on a database and a bus: who appends an event enqueues its reactions and wakes streams."""
-    jobs = ProcrastinateJobs(wake=lambda: bus.ring(WAKE_CHANNEL, WAKE_MESSAGE))
-    reactions = Reactions(jobs, webhook_reactions(jobs, clock))
-    wire(database, WakingOutbox(reactions, bus))
-    sender = WebhookSender(WebhookSettings(private_allowed=settings.webhooks_private_targets))
-    handlers = Handlers(reactions.handlers(database, clock=clock))
-    handlers.add(*web_handlers(database, sender=sender, jobs=jobs, clock=clock))
-    return Platform(settings=settings, clock=clock, database=database, bus=bus, jobs=jobs, handlers=handlers)
 
 
 def serve_web(settings: Settings, clock: Clock) -> None:

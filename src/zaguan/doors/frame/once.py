@@ -32,6 +32,7 @@ def request_key(
     idempotency_key: Annotated[
         str,
         Header(
+            alias="Idempotency-Key",
             min_length=1,
             max_length=KEY_LENGTH,
             pattern=r"^[\x21-\x7e]+$",

@@ -79,8 +79,8 @@ def problem_of(refusal: ZaguanError, errors: Sequence[FieldError] = ()) -> Probl
 
 def title_of(status: int) -> str:
     """Return a status in words of the caller's language."""
-    key = f"http.title_{status}"
-    return say(key) if has_words(key) else say("http.title_other", status=status)
+    key = f"door.title_{status}"
+    return say(key) if has_words(key) else say("door.title_other", status=status)
 
 
 def response_of(problem: Problem, request: Request | None = None, headers: Mapping[str, str] | None = None) -> Response:
@@ -109,10 +109,10 @@ def refuse_plainly(request: Request, failure: Exception) -> Response:
 
 def plain_problem(status: int) -> Problem:
     """Return the problem that has only a status to tell."""
-    key = f"http.status_{status}"
+    key = f"door.status_{status}"
     detail = say(key) if has_words(key) else title_of(status)
     hint = say(f"{key}.hint") if has_words(f"{key}.hint") else None
-    code = key if has_words(key) else "http.status_other"
+    code = key if has_words(key) else "door.status_other"
     return Problem(type=TYPE_PREFIX + code, title=title_of(status), status=status, detail=detail, code=code, hint=hint)
 
 

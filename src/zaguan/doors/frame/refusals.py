@@ -20,7 +20,7 @@ class Unauthenticated(DoorRefusal):
 
     status = 401
     kind = Kind.UNKNOWN_CALLER
-    code = "http.unauthenticated"
+    code = "door.unauthenticated"
 
 
 class ScopeNotServed(DoorRefusal):
@@ -28,7 +28,7 @@ class ScopeNotServed(DoorRefusal):
 
     status = 403
     kind = Kind.FORBIDDEN
-    code = "http.scope_not_served"
+    code = "door.scope_not_served"
 
 
 class TooManyRequests(DoorRefusal):
@@ -36,21 +36,21 @@ class TooManyRequests(DoorRefusal):
 
     status = 429
     kind = Kind.TOO_MANY
-    code = "http.too_many_requests"
+    code = "door.too_many_requests"
 
 
 class BodyTooLarge(DoorRefusal):
     """The body is larger than this address takes."""
 
     status = 413
-    code = "http.body_too_large"
+    code = "door.body_too_large"
 
 
 class BodyTooSlow(DoorRefusal):
     """The body did not arrive in time."""
 
     status = 408
-    code = "http.body_too_slow"
+    code = "door.body_too_slow"
 
     def headers(self) -> dict[str, str]:
         """A body that is still on its way must not be read as the next request."""
@@ -61,42 +61,42 @@ class NotJson(DoorRefusal):
     """The body is no JSON as RFC 8259 has it; NaN, infinities and lone surrogates are not."""
 
     status = 400
-    code = "http.not_json"
+    code = "door.not_json"
 
 
 class TooDeep(DoorRefusal):
     """The body is nested deeper than anything that is read here."""
 
     status = 400
-    code = "http.too_deep"
+    code = "door.too_deep"
 
 
 class WrongContentType(DoorRefusal):
     """The body is of a type that this address does not read."""
 
     status = 415
-    code = "http.wrong_content_type"
+    code = "door.wrong_content_type"
 
 
 class ForbiddenCharacter(DoorRefusal):
     """The address, or a text of the body, holds a character that no text of ours may hold."""
 
     status = 400
-    code = "http.forbidden_character"
+    code = "door.forbidden_character"
 
 
 class KeyMissing(DoorRefusal):
     """An act with an effect came without its Idempotency-Key."""
 
     status = 400
-    code = "http.key_missing"
+    code = "door.key_missing"
 
 
 class BadCursor(DoorRefusal):
     """The cursor is not one that this list gave out."""
 
     status = 422
-    code = "http.bad_cursor"
+    code = "door.bad_cursor"
 
 
 class StaleVersion(DoorRefusal):
@@ -104,14 +104,14 @@ class StaleVersion(DoorRefusal):
 
     status = 412
     kind = Kind.CONFLICT
-    code = "http.stale_version"
+    code = "door.stale_version"
 
 
 class BadIfMatch(DoorRefusal):
     """If-Match is not an entity tag as this service gives them out."""
 
     status = 400
-    code = "http.bad_if_match"
+    code = "door.bad_if_match"
 
 
 class TooManyStreams(DoorRefusal):
@@ -119,7 +119,7 @@ class TooManyStreams(DoorRefusal):
 
     status = 503
     kind = Kind.UNAVAILABLE
-    code = "http.too_many_streams"
+    code = "door.too_many_streams"
 
     def headers(self) -> dict[str, str]:
         """Say when to come again."""

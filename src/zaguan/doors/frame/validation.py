@@ -78,12 +78,12 @@ def refuse_fields(request: Request, failure: Exception) -> Response:
 def problem_of_fields(found: Sequence[Mapping[str, Any]]) -> Problem:
     """Return the problem of fields that do not fit, from what pydantic found."""
     return Problem(
-        type=TYPE_PREFIX + "http.invalid_fields",
+        type=TYPE_PREFIX + "door.invalid_fields",
         title=title_of(422),
         status=422,
-        detail=say("http.invalid_fields", count=len(found)),
-        code="http.invalid_fields",
-        hint=say("http.invalid_fields.hint"),
+        detail=say("door.invalid_fields", count=len(found)),
+        code="door.invalid_fields",
+        hint=say("door.invalid_fields.hint"),
         errors=[field_error(error) for error in found[:MAX_ERRORS]],
     )
 
@@ -93,7 +93,7 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     pointer, parameter = place_of(error["loc"])
     name = _name_of(error["type"])
     return FieldError(
-        pointer=pointer, parameter=parameter, code=f"field.{name}", detail=say(f"http.field_{name}", **_bounds(error))
+        pointer=pointer, parameter=parameter, code=f"field.{name}", detail=say(f"door.field_{name}", **_bounds(error))
     )
 
 

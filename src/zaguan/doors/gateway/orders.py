@@ -31,7 +31,10 @@ Reader = Annotated[Principal, needs(Permission.ORDERS_READ)]
 Writer = Annotated[Principal, needs(Permission.ORDERS_WRITE)]
 OrderPath = Annotated[OrderId, Path(description="The order's id, as `POST /v1/orders` returned it.")]
 ExternalPath = Annotated[Ref, Path(description="The shipper's own number.")]
-IfMatch = Annotated[str | None, Header(description="The ETag of what you read; another version is refused with 412.")]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="The ETag of what you read; another version is refused with 412.")
+]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of what you have.")]
 _LINKS = {"headers": {"ETag": {"schema": {"type": "string"}}}}
 
 
@@ -102,7 +105,9 @@ def get_order(
     order_id: OrderPath,
     principal: Reader,
     ground: Standing,
-    if_none_match: Annotated[str | None, Header(description="The ETag of what you have.")] = None,
+    if_none_match: Annotated[
+        str | None, Header(alias="If-None-Match", description="The ETag of what you have.")
+    ] = None,
 ) -> Response:
     """Return an order as it stands."""
     with ground.database.session(principal.organisation_id) as session:

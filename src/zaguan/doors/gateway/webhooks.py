@@ -168,7 +168,7 @@ def change_endpoint(
     body: EndpointChange,
     principal: Keeper,
     ground: Standing,
-    if_match: Annotated[str | None, Header(description="The ETag of what you read.")] = None,
+    if_match: Annotated[str | None, Header(alias="If-Match", description="The ETag of what you read.")] = None,
 ) -> Response:
     """Change what is given. Switched on again, an endpoint gets what has waited."""
     with ground.database.session(principal.organisation_id) as session:

@@ -31,8 +31,8 @@ from zaguan.records.webhooks.model import (
 )
 from zaguan.records.webhooks.ports import Sender
 
-DRAIN: Final = "webhooks.send"
-FORGET: Final = "webhooks.forget"
+DRAIN: Final = "webhook.send"
+FORGET: Final = "webhook.forget"
 ORGANISATION_OWNER: Final = "organisation"
 # how long one job may hold a worker before it makes way for others and comes again
 MOST_AT_ONCE: Final = 100
