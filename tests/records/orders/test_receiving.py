@@ -97,6 +97,23 @@ def test_a_known_number_changes_its_order(database: Database, organisation_id: O
     assert types_of(database, organisation_id, again.order) == ["order.received", "order.changed"]
 
 
+def test_a_better_address_ends_the_wait(database: Database, organisation_id: OrganisationId) -> None:
+    """An order held for its address is released by a good one, with its zone; a doubtful one holds it again (C07)."""
+    shipper = shop(database, organisation_id)
+    doubtful = a_new_order(shipper, hold=Hold.ADDRESS)
+    good = a_new_order(shipper, place=a_place("Balmaceda 5"), zone_ref="north")
+    (first,), (second,), (third,) = (receive(database, organisation_id, new) for new in (doubtful, good, doubtful))
+    found = [receipt.order for receipt in (first, second, third) if receipt.order]
+    assert [(order.state.value, order.zone_ref, order.hold) for order in found] == [
+        ("on_hold", "", Hold.ADDRESS),
+        ("ready", "north", None),
+        ("on_hold", "", Hold.ADDRESS),
+    ]
+    assert types_of(database, organisation_id, found[0]) == [
+        *("order.received", "order.changed", "order.released", "order.changed", "order.held")
+    ]
+
+
 def test_a_known_number_may_be_refused(database: Database, organisation_id: OrganisationId) -> None:
     """Who asks for new orders only is told that the number is taken."""
     shipper = shop(database, organisation_id)

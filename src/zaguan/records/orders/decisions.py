@@ -98,15 +98,15 @@ def _tracked(order_id: OrderId, parcels: Sequence[Parcel], *, first: int = 1) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A change of what was asked for. `fields` is empty where nothing differs; `way` is a move that it brought."""
+    """A change of what was asked for. `fields` is empty where nothing differs; `ways` are the moves that it brought."""
 
     order: BookedOrder
     fields: tuple[str, ...]
-    way: Transition | None = None
+    ways: tuple[Transition, ...] = ()
 
 
-def revise_order(order: BookedOrder, asked: Order, *, by: Mover, at: datetime) -> Revision:
-    """Put what is asked for now in the place of what was.
+def revise_order(order: BookedOrder, asked: Order, *, by: Mover, at: datetime, zone_ref: str | None = None) -> Revision:
+    """Put what is asked for now in the place of what was; `zone_ref` is the zone of the place, where it is known.
 
     A planned order with another day or place comes off its plan. Refused: an order on its way or at its end, another
     external id, the taking away of parcels that were seen, and bad fields.
@@ -123,12 +123,30 @@ def revise_order(order: BookedOrder, asked: Order, *, by: Mover, at: datetime) -
         parcels = _revised_parcels(order, asked.parcels)
         asked = replace(asked, parcels=tuple(parcel.content for parcel in parcels))
     result = changed(order, at=at, asked=asked, parcels=parcels)
+    if zone_ref is not None and zone_ref != order.zone_ref:
+        fields = (*fields, "zone_ref")
+        result = replace(result, zone_ref=zone_ref)
     if {"service_on", "windows"} & set(fields):
         result = _with_promise(result, promised_by(asked, order.time_zone))
     if order.state is OrderState.PLANNED and _NEWS_TO_A_PLAN & set(fields):
         result, way = moved(result, OrderState.READY, by=by, at=at)
-        return Revision(order=replace(result, route_id=None), fields=fields, way=way)
+        return Revision(order=replace(result, route_id=None), fields=fields, ways=(way,))
     return Revision(order=result, fields=fields)
+
+
+def recheck_hold(revision: Revision, hold: Hold | None, *, by: Mover, at: datetime) -> Revision:
+    """Hold an order whose new place is doubtful, and release one that waited for a better address and has it now."""
+    order = revision.order
+    if "place" not in revision.fields:
+        return revision
+    if hold is not None and order.state in {OrderState.CREATED, OrderState.READY}:
+        target = OrderState.ON_HOLD
+    elif hold is None and order.hold is Hold.ADDRESS:
+        target = OrderState.READY
+    else:
+        return revision
+    result, way = moved(order, target, by=by, at=at)
+    return replace(revision, order=replace(result, hold=hold), ways=(*revision.ways, way))
 
 
 def _refuse_strangers(order: BookedOrder, by: Mover) -> None:

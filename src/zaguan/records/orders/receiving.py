@@ -13,8 +13,8 @@ from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.errors import ZaguanError
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.records.orders import telling
-from zaguan.records.orders.booking import BookedOrder, NewOrder, Shipper, check_order, fingerprint_of
-from zaguan.records.orders.decisions import Level, Revision, book_order, revise_order
+from zaguan.records.orders.booking import BookedOrder, Hold, NewOrder, Shipper, check_order, fingerprint_of
+from zaguan.records.orders.decisions import Level, Revision, book_order, recheck_hold, revise_order
 from zaguan.records.orders.model import Order, OrderId, ShipperId
 from zaguan.records.orders.refusals import BadOrder, OrderExists, SameOrderTwice, TooManyOrders
 from zaguan.records.orders.states import Mover
@@ -185,7 +185,10 @@ def _change(batch: _Batch, key: Key, order: BookedOrder) -> None:
     try:
         if batch.on_existing is OnExisting.REFUSE:
             raise OrderExists(order=order.external_id)
-        revision = revise_order(order, _asked_again(order, new), by=batch.by, at=batch.at)
+        asked = _asked_again(order, new)
+        zone_ref = new.zone_ref if asked.place != order.asked.place else None
+        revision = revise_order(order, asked, by=batch.by, at=batch.at, zone_ref=zone_ref)
+        revision = recheck_hold(revision, new.hold, by=batch.by, at=batch.at)
     except ZaguanError as refusal:
         batch.refuse(place, new, refusal)
         return
@@ -209,11 +212,11 @@ def _asked_again(order: BookedOrder, new: NewOrder) -> Order:
 
 
 def facts_of_revision(revision: Revision, *, by: Mover) -> list[OrderFact]:
-    """Return the facts of a change, and of the move that it brought."""
-    order, way = revision.order, revision.way
-    if way is None:
-        return [telling.revised(order, revision.fields, by=by)]
+    """Return the facts of a change, and of the moves that it brought."""
+    order, ways = revision.order, revision.ways
+    before = replace(order, state=ways[0].source) if ways else order
+    details = telling.Details(hold=order.hold or Hold.OTHER)
     return [
-        telling.revised(replace(order, state=way.source), revision.fields, by=by),
-        telling.moved_to(order, way, by=by, details=telling.Details()),
+        telling.revised(before, revision.fields, by=by),
+        *(telling.moved_to(order, way, by=by, details=details) for way in ways),
     ]

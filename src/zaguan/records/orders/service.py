@@ -243,8 +243,11 @@ def change_order(
     actor: str,
     clock: Clock,
     expected_version: int | None = None,
+    zone_ref: str | None = None,
 ) -> BookedOrder:
     """Put what is asked for now in the place of what was: an order, or what is to be made of the present one.
+
+    `zone_ref` is the zone of a new place.
 
     Refused: an order on its way or at its end, one that was changed since `expected_version`, bad fields.
     """
@@ -253,7 +256,7 @@ def change_order(
         raise StaleOrder(order=order.external_id, version=order.version, given=expected_version)
     wanted = asked(order.asked) if callable(asked) else asked
     at = clock.now()
-    revision = revise_order(order, wanted, by=by, at=at)
+    revision = revise_order(order, wanted, by=by, at=at, zone_ref=zone_ref)
     if revision.fields:
         store.update_orders(session, organisation_id, [(order, revision.order)])
         facts = facts_of_revision(revision, by=by)
