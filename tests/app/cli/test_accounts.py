@@ -14,6 +14,7 @@ from tests.databases import TestServer
 from tests.fakes.still_clock import StillClock
 from zaguan.app.cli.main import make_app
 from zaguan.app.cli.terminal import EXIT_STATUS
+from zaguan.app.migrations.runner import migrate
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.errors import Kind
 from zaguan.base.kit.ids import OrganisationId
@@ -35,9 +36,11 @@ PASSWORD = "una frase bien larga"
 
 @pytest.fixture(scope="module")
 def desk(database_server: TestServer) -> Iterator[Database]:
-    """A database for the tests of this file."""
-    with database_server.ready() as database:
-        yield database
+    """A database for the tests of this file, made as the first command would make it."""
+    with database_server.empty() as url:
+        migrate(url, before_change=lambda _before, _after: None)
+        with Database(url, pool_size=5) as database:
+            yield database
 
 
 @pytest.fixture
@@ -96,6 +99,17 @@ def test_an_organisation_is_made_and_listed(typed: Typed) -> None:
     again = typed("organisation", "create", "ENTREGAS SUL", lang="pt")
     assert again.exit_code == EXIT_STATUS[Kind.CONFLICT]
     assert "já existe" in again.stderr
+
+
+def test_an_organisation_is_changed(typed: Typed, organisation: str) -> None:
+    """What is given is changed, the rest stays; admins may be made to set up a second factor."""
+    of = ("--organisation", organisation)
+    after = told(typed("organisation", "change", *of, "--currency", "eur", "--admins-need-code", "--json"))
+    assert (after["currency"], after["admins_need_code"], after["time_zone"]) == ("EUR", True, "America/Santiago")
+    after = told(typed("organisation", "change", *of, "--locale", "pt", "--admins-need-no-code", "--json"))
+    assert (after["currency"], after["admins_need_code"], after["locale"]) == ("EUR", False, "pt")
+    refused = typed("organisation", "change", *of, "--time-zone", "Marte")
+    assert refused.exit_code == EXIT_STATUS[Kind.INVALID]
 
 
 def test_what_is_wrong_is_said_in_the_users_language(typed: Typed) -> None:

@@ -16,7 +16,7 @@ from zaguan.base.kit.clock import SystemClock
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.base.kit.settings import read_settings
-from zaguan.base.kit.words import LOCALES, as_locale, current_locale, say
+from zaguan.base.kit.words import LOCALES, Locale, as_locale, current_locale, say
 from zaguan.records.accounts import second_factor, service
 from zaguan.records.accounts.model import Organisation, Role, Scope, User, operator_of
 from zaguan.records.accounts.passwords import ArgonPasswords
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add `zaguan organisation` and `zaguan user`."""
     organisations = typer.Typer(help=say("accounts_cli.organisation"), no_args_is_help=True)
     organisations.command("create", help=say("accounts_cli.organisation_create"))(create_organisation)
+    organisations.command("change", help=say("accounts_cli.organisation_change"))(change_organisation)
     organisations.command("list", help=say("accounts_cli.organisation_list"))(list_organisations)
     app.add_typer(organisations, name="organisation")
     users = typer.Typer(help=say("accounts_cli.user"), no_args_is_help=True)
@@ -77,20 +78,44 @@ def create_organisation(
     as_json: Json = False,
 ) -> None:
     """Make an organisation."""
-    chosen = as_locale(locale) if locale else current_locale()
-    if chosen is None:
-        raise BadLocale(known=", ".join(LOCALES))
     with database() as opened, opened.system_session() as session:
         made = service.create_organisation(
             session,
             name=name,
-            locale=chosen,
+            locale=_locale(locale) if locale else current_locale(),
             time_zone=time_zone,
             currency=currency.upper(),
             admins_need_totp=admins_need_totp,
             clock=CLOCK,
         )
     show(organisation_plain(made), say("accounts_cli.organisation_made", name=made.name, id=made.id), as_json=as_json)
+
+
+def change_organisation(
+    of: Of = "",
+    name: Annotated[str | None, typer.Option("--name", help=say("accounts_cli.organisation_name"))] = None,
+    time_zone: Annotated[str | None, typer.Option("--time-zone", help=say("accounts_cli.time_zone"))] = None,
+    currency: Annotated[str | None, typer.Option("--currency", help=say("accounts_cli.currency"))] = None,
+    locale: Annotated[str | None, typer.Option("--locale", help=say("accounts_cli.locale"))] = None,
+    admins_need_totp: Annotated[
+        bool | None, typer.Option("--admins-need-code/--admins-need-no-code", help=say("accounts_cli.need_code"))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Change what is given of an organisation."""
+    with desk(of) as (opened, organisation), opened.session(organisation.id) as session:
+        after = service.change_organisation(
+            session,
+            organisation.id,
+            name=name,
+            locale=None if locale is None else _locale(locale),
+            time_zone=time_zone,
+            currency=None if currency is None else currency.upper(),
+            admins_need_totp=admins_need_totp,
+            by=operator_of(organisation.id),
+            clock=CLOCK,
+        )
+    show(organisation_plain(after), say("accounts_cli.organisation_changed", name=after.name), as_json=as_json)
 
 
 def list_organisations(as_json: Json = False) -> None:
@@ -236,6 +261,13 @@ def user_plain(user: User) -> dict[str, Any]:
         "id": str(user.id),
         "created_at": user.created_at.isoformat(timespec="seconds"),
     }
+
+
+def _locale(text: str) -> Locale:
+    """Return the language that an option names. Refused: BadLocale."""
+    if (chosen := as_locale(text)) is None:
+        raise BadLocale(known=", ".join(LOCALES))
+    return chosen
 
 
 def _with_user(email: str, of: str, act: Act, *, told: str, as_json: bool) -> None:
