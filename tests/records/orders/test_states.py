@@ -1,5 +1,7 @@
 """The life of an order."""
 
+import pickle
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -116,7 +118,17 @@ def test_a_refusal_says_what_is_possible() -> None:
     """Who asks for a way that is not there is told those that are."""
     with pytest.raises(NotAllowed) as refusal:
         transition_between(OrderState.PLANNED, OrderState.DELIVERED, by=Mover.DRIVER)
-    assert "dispatched" in (refusal.value.hint("en") or "")
+    assert "dispatched" in refusal.value.facts["allowed"]  # type: ignore[operator]
+    assert "asignado al conductor" in (refusal.value.hint("es") or "")
+    assert refusal.value.message("pt") == "um pedido em “planejado” não pode passar a “entregue”"
+
+
+def test_a_refusal_survives_the_way_between_processes() -> None:
+    """What one process refuses another one can say in the reader's language."""
+    with pytest.raises(NotAllowed) as refusal:
+        transition_between(OrderState.LOST, OrderState.READY, by=Mover.PLATFORM)
+    again = pickle.loads(pickle.dumps(refusal.value))
+    assert (str(again), again.hint("en")) == (str(refusal.value), "from here it can become: –")
 
 
 @pytest.mark.parametrize("state", sorted(PARCEL_CLOSED))

@@ -1,7 +1,33 @@
 """What the room refuses: one class per broken rule."""
 
+from typing import ClassVar
+
 from zaguan.base.kit.errors import Kind, ZaguanError
 from zaguan.base.kit.words import Locale, say
+
+
+class _OfStates(ZaguanError):
+    """A refusal that tells of states and movers: as codes in its facts, in the reader's words in its texts."""
+
+    noun: ClassVar[str] = "order"
+
+    def message(self, locale: Locale | None = None) -> str:
+        """Say what is wrong."""
+        return say(self.code, locale, **self._in_words(locale))
+
+    def hint(self, locale: Locale | None = None) -> str | None:
+        """Say what to do next."""
+        return say(f"{self.code}.hint", locale, **self._in_words(locale))
+
+    def _in_words(self, locale: Locale | None) -> dict[str, object]:
+        words = dict(self.facts)
+        for name in {"source", "target", "state"} & words.keys():
+            words[name] = say(f"{self.noun}.state.{words[name]}", locale)
+        if "by" in words:
+            words["by"] = say(f"order.mover.{words['by']}", locale)
+        if isinstance(allowed := words.get("allowed"), tuple):
+            words["allowed"] = ", ".join(say(f"{self.noun}.state.{state}", locale) for state in allowed) or "–"
+        return words
 
 
 class OrderNotFound(ZaguanError):
@@ -11,21 +37,21 @@ class OrderNotFound(ZaguanError):
     code = "order.not_found"
 
 
-class NotAllowed(ZaguanError):
+class NotAllowed(_OfStates):
     """No way leads from one state to the other."""
 
     kind = Kind.CONFLICT
     code = "order.not_allowed"
 
 
-class NotYours(ZaguanError):
+class NotYours(_OfStates):
     """The way is there, but for others to take."""
 
     kind = Kind.FORBIDDEN
     code = "order.not_yours"
 
 
-class NotChangeable(ZaguanError):
+class NotChangeable(_OfStates):
     """What was asked for can no longer be changed in this state."""
 
     kind = Kind.CONFLICT
@@ -141,11 +167,12 @@ class ParcelAmbiguous(ZaguanError):
     code = "parcel.ambiguous"
 
 
-class ParcelNotAllowed(ZaguanError):
+class ParcelNotAllowed(_OfStates):
     """A parcel cannot be scanned so from where it is."""
 
     kind = Kind.CONFLICT
     code = "parcel.not_allowed"
+    noun = "parcel"
 
 
 class NothingHandedOver(ZaguanError):

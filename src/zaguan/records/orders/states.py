@@ -141,7 +141,9 @@ def transition_between(source: OrderState, target: OrderState, *, by: Mover) -> 
     """Return the way from one state to another. No such way, or one that is not this mover's to take, is refused."""
     way = find_transition(source, target)
     if way is None:
-        raise NotAllowed(source=source.value, target=target.value, allowed=_listed(source))
+        raise NotAllowed(
+            source=source.value, target=target.value, allowed=tuple(each.value for each in targets_of(source))
+        )
     if by not in way.movers:
         raise NotYours(source=source.value, target=target.value, by=by.value)
     return way
@@ -150,7 +152,3 @@ def transition_between(source: OrderState, target: OrderState, *, by: Mover) -> 
 def targets_of(source: OrderState) -> tuple[OrderState, ...]:
     """Return the states that can follow, in the order of the table."""
     return tuple(way.target for way in TRANSITIONS if way.source is source)
-
-
-def _listed(source: OrderState) -> str:
-    return ", ".join(target.value for target in targets_of(source)) or "–"
