@@ -72,13 +72,13 @@ def wheel_folder() -> Path:
     return Path(found.origin).parent / _FOLDER
 
 
-def programs_for(account: Account, home: Path) -> Programs:
-    """Return the programs in a place where the account can run them.
+def programs_for(account: Account, home: Path, *, folder: Path | None = None) -> Programs:
+    """Return the programs, the wheel's if no folder is named, in a place where the account can run them.
 
     Where root's environment is closed to others, they are copied beside the data once: opening the environment to
     everybody is not ours to decide. Refused: ProgramMissing.
     """
-    folder = wheel_folder()
+    folder = folder or wheel_folder()
     if account.other and not _usable(folder, account):
         folder = _copied(folder, home / "programs" / f"postgres-{_version_text(folder)}")
     return Programs(folder=folder, account=account)
