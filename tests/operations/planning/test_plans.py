@@ -2,22 +2,23 @@
 
 import pytest
 
-from tests.operations.planning.builders import DAY, TUESDAY, an_order, hours
+from tests.operations.planning.builders import DAY, TUESDAY, an_order, hours, spoken
 from tests.operations.planning.day import GROUND, LIMITS, PlainDay, minutes, refs_on, states_of, stop_with
 from zaguan.base.kit import journal
 from zaguan.base.kit.chain import Stream
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import OrganisationId
+from zaguan.operations.dispatch.service import lock_route
 from zaguan.operations.planning.gathering import DepotUnknown, NobodyScheduled
-from zaguan.operations.planning.live import RouteState, StopState
+from zaguan.operations.planning.live import LiveStop, RouteState, StopState
 from zaguan.operations.planning.making import (
+    PlanningCancelled,
     PlanWish,
     compare_plans,
     find_plan,
     gather_for,
     get_plan,
     get_version,
-    keep_plan,
     list_plans,
 )
 from zaguan.operations.planning.routes import end_route, get_manifest, report_stop, start_route
@@ -178,6 +179,51 @@ def test_an_order_put_off_comes_off_its_route(day: PlainDay) -> None:
     assert day.order(ids["2"]).state is OrderState.ON_HOLD
 
 
+def test_orders_that_wait_are_left_out_with_their_reason(day: PlainDay) -> None:
+    """An order of the day that is held is named in the plan with what it waits for."""
+    ids = day.some_orders((0, 5), (0, 6))
+    day.move(ids["2"], OrderState.ON_HOLD)
+    version = day.plan()
+    (held,) = version.plan.unassigned
+    assert (held.ref, held.reason) == ("2", "planning.reason.on_hold")
+    spoken(version.plan)
+    day.publish(version)
+    assert day.order(ids["2"]).state is OrderState.ON_HOLD
+
+
+def test_an_order_tried_in_vain_is_planned_anew(day: PlainDay) -> None:
+    """An order that came back the same day gets a new stop; the first one stays on its route."""
+    ids = day.some_orders((0, 5), (0, 10))
+    day.publish(day.plan())
+    (route,) = day.routes().values()
+    stop = stop_with(route, "1")
+    day.move(ids["1"], OrderState.LOADED, OrderState.OUT_FOR_DELIVERY)
+    with day.session() as session:
+        start_route(session, day.organisation_id, route.id, at=day.clock.set(8), actor="driver:1")
+        report_stop(session, day.organisation_id, stop.id, StopState.DONE, at=day.clock.set(8.5))
+    day.move(ids["1"], OrderState.READY)
+    day.publish(day.plan())
+    stops = [each for every in day.routes().values() for each in every.stops if "1" in _refs(each)]
+    assert sorted(each.state.value for each in stops) == ["done", "pending"]
+    assert stop.id in {each.id for each in stops}
+    assert day.order(ids["1"]).state is OrderState.DISPATCHED
+
+
+def test_a_route_locked_since_is_not_changed(day: PlainDay) -> None:
+    """A version that was made before a route was locked changes the others only."""
+    day.some_orders((0, 5))
+    day.publish(day.plan())
+    (route,) = day.routes().values()
+    new = day.orders(an_order("new", 0, 6, service_on=TUESDAY))
+    version = day.plan()
+    with day.session() as session:
+        lock_route(session, day.organisation_id, route.id, locked=True, clock=day.clock, actor="user:1")
+    done = day.publish(version)
+    assert refs_on(day.routes()[route.driver_ref]) == ["1"]
+    assert done.passed_over == (new["new"],)
+    assert day.order(new["new"]).state is OrderState.READY
+
+
 def test_a_route_ends_once(day: PlainDay) -> None:
     """Ending a route cancels the stops that nobody went to, and telling it twice changes nothing."""
     day.some_orders((0, 5), (0, 6))
@@ -192,8 +238,8 @@ def test_a_route_ends_once(day: PlainDay) -> None:
     assert again == ended
 
 
-def test_an_operation_is_told_and_can_end_the_search(day: PlainDay) -> None:
-    """The search tells how far it is, and an asked end leaves a plan that holds."""
+def test_an_operation_is_told_and_can_cancel_the_search(day: PlainDay) -> None:
+    """The search tells how far it is; one that is cancelled ends, and nothing of it is kept."""
 
     class Impatient:
         """Wants the work to end at once."""
@@ -211,12 +257,12 @@ def test_an_operation_is_told_and_can_end_the_search(day: PlainDay) -> None:
     watched = Impatient()
     with day.session() as session:
         gathered = gather_for(session, day.organisation_id, wish, clock=day.clock)
-    plan = find_plan(gathered, ground=GROUND, clock=day.clock, limits=LIMITS, operation=watched)
-    with day.session() as session:
-        version = keep_plan(session, day.organisation_id, wish, gathered, plan, clock=day.clock, actor="system")
+    with pytest.raises(PlanningCancelled):
+        find_plan(gathered, ground=GROUND, clock=day.clock, limits=LIMITS, operation=watched)
     assert watched.heard
     assert all(0 <= share <= 1 for share in watched.heard)
-    assert version.plan.totals.served == 2
+    with day.session() as session:
+        assert list_plans(session, day.organisation_id).entries == ()
 
 
 def test_days_that_cannot_be_planned_are_refused(day: PlainDay) -> None:
@@ -254,3 +300,7 @@ def test_a_late_van_does_not_spoil_the_replan(day: PlainDay) -> None:
     day.publish(version)
     assert len(day.routes()[route.driver_ref].stops) == 2
     assert second.id in {stop.id for stop in day.routes()[route.driver_ref].stops}
+
+
+def _refs(stop: LiveStop) -> list[str]:
+    return [order.ref for order in stop.sheet.orders]

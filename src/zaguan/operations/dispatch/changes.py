@@ -19,6 +19,7 @@ from zaguan.operations.dispatch.model import (
     Consequence,
     Draft,
     consequence_of,
+    fixed_orders,
     require_free,
     require_not_aboard,
     taken_by,
@@ -60,10 +61,10 @@ def weigh(
     """Time the routes as they are and as they shall be, and tell what the change means. Nothing is changed."""
     assert drafts, "a change changes something"
     day = Day(orders=gathered.orders, fleet=gathered.fleet, day=gathered.day, ground=ground)
-    refs = gathered.refs
+    standing = gathered.standing_refs
     loaded = gathered.situation.loaded if gathered.situation is not None else None
-    before = [draft.route.standing(refs, now) for draft in drafts if draft.route is not None]
-    after = [_standing(draft, refs, now) for draft in drafts]
+    before = [draft.route.standing(standing, now) for draft in drafts if draft.route is not None]
+    after = [_standing(draft, gathered, now) for draft in drafts]
     old = _timed(day, before, loaded, now)
     new = _timed(day, after, loaded, now)
     return Weighed(
@@ -108,18 +109,23 @@ def make_change(
     return tuple(routes)
 
 
-def _standing(draft: Draft, refs: Mapping[UUID, str], now: datetime) -> StandingRoute:
-    whole = (
-        StandingRoute(ref="", driver_ref="", vehicle_ref="", order_refs=())
-        if draft.route is None
-        else draft.route.standing(refs, now)
-    )
+def _standing(draft: Draft, gathered: Gathered, now: datetime) -> StandingRoute:
+    """Return a route as planning reads it, as it shall be."""
+    refs, standing = gathered.refs, gathered.standing_refs
+    whole = StandingRoute(ref="", driver_ref="", vehicle_ref="", order_refs=())
+    fixed = 0
+    if draft.route is not None:
+        whole = draft.route.standing(standing, now)
+        fixed = fixed_orders(draft.route)
+    # what is fixed comes first; an order that came back has its first try there, and may come again behind
+    ids = [each for each in draft.order_ids[:fixed] if each in standing]
+    ids += [each for each in draft.order_ids[fixed:] if each in refs]
     return replace(
         whole,
         driver_ref=draft.crew.driver_ref,
         vehicle_ref=draft.crew.vehicle_ref,
         shift_starts_s=draft.crew.starts_s,
-        order_refs=tuple(refs[order_id] for order_id in draft.order_ids),
+        order_refs=tuple(refs[order_id] for order_id in ids),
     )
 
 
@@ -169,11 +175,17 @@ def _made(
         if not stop.is_hand_over
     ]
     sheet = _sheet(weighed, draft)
+    # an order that came back has its first try among what is fixed, and comes again
+    again = {
+        order_id
+        for each in weighed.drafts
+        for order_id in each.order_ids[0 if each.route is None else fixed_orders(each.route) :]
+    }
     stops = stops_after(
         [*own, *others],
         sheet.stops,
         weighed.order_ids,
-        elsewhere=fixed_on(known),
+        elsewhere={pair for pair in fixed_on(known) if pair[0] not in again},
         new_id=lambda: StopId(new_id(clock)),
     )
     bare = replace(sheet, stops=())

@@ -164,6 +164,11 @@ def order_ids_of(route: LiveRoute) -> tuple[UUID, ...]:
     return tuple(order_id for stop in route.as_driven if not stop.is_hand_over for order_id in stop.order_ids)
 
 
+def fixed_orders(route: LiveRoute) -> int:
+    """Return how many orders of a route are done or under way: they come first."""
+    return len(_orders_of(stop for stop in route.as_driven if not stop.is_ahead))
+
+
 def may_take(route: LiveRoute, crew: DutyCrew, others: Iterable[LiveRoute]) -> bool:
     """Tell whether a crew has to be given a route; False: it has it already.
 
@@ -264,7 +269,7 @@ def with_order(route: LiveRoute, order_id: UUID, *, position: int) -> Draft:
     """Return a route with one more order, before which so many of its orders come."""
     require_unlocked([route])
     orders = order_ids_of(route)
-    fixed = len(_orders_of(stop for stop in route.as_driven if not stop.is_ahead))
+    fixed = fixed_orders(route)
     if not fixed <= position <= len(orders):
         raise PositionFixed(route=route.ref, position=position, fixed=fixed, most=len(orders))
     return Draft(route=route, crew=crew_of(route), order_ids=(*orders[:position], order_id, *orders[position:]))

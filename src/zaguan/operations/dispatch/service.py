@@ -25,6 +25,7 @@ from zaguan.operations.dispatch.model import (
     left_open,
     may_take,
     moved_stops,
+    order_ids_of,
     taken_by,
     with_order,
     without_orders,
@@ -207,7 +208,7 @@ def weigh_inserting(board: Board, order_id: UUID, offer: InsertionOffer, *, grou
         None,
     )
     if route is not None:
-        draft = with_order(route, order_id, position=offer.position)
+        draft = with_order(route, order_id, position=_position(board, route, offer))
     else:
         crew = next(c for c in board.gathered.crews if (c.driver_ref, c.vehicle_ref, c.starts_s) == key)
         idle = DutyCrew(
@@ -220,6 +221,14 @@ def weigh_inserting(board: Board, order_id: UUID, offer: InsertionOffer, *, grou
         )
         draft = Draft(route=None, crew=idle, order_ids=(order_id,))
     return _weigh(board, (draft,), "insert", ground, clock)
+
+
+def _position(board: Board, route: LiveRoute, offer: InsertionOffer) -> int:
+    """Return how many orders of a route come before an offered place: offers count only those that still stand."""
+    standing = board.gathered.standing_refs
+    ids = order_ids_of(route)
+    places = [place for place, order_id in enumerate(ids) if order_id in standing]
+    return places[offer.position] if offer.position < len(places) else len(ids)
 
 
 def find_crew(

@@ -14,10 +14,10 @@ from zaguan.base.kit.ids import OrganisationId
 from zaguan.base.kit.kept import Kept
 from zaguan.operations.planning import store
 from zaguan.operations.planning.fleet import Fleet, Settings
-from zaguan.operations.planning.live import IN_FORCE, LiveRoute, RouteState, StopState
-from zaguan.operations.planning.model import Notice
+from zaguan.operations.planning.live import IN_FORCE, LiveRoute, RouteState
+from zaguan.operations.planning.model import Notice, Remedy, Unassigned
 from zaguan.operations.planning.service_day import ServiceDay
-from zaguan.operations.planning.standing import Situation, StandingRoute
+from zaguan.operations.planning.standing import Situation
 from zaguan.operations.planning.versions import Crew, DayPlan
 from zaguan.records.drivers import service as drivers
 from zaguan.records.drivers import shifts
@@ -35,6 +35,7 @@ from zaguan.records.orders.states import OrderState
 ABOARD: Final = frozenset(
     {OrderState.LOADED, OrderState.OUT_FOR_DELIVERY, OrderState.ARRIVING, OrderState.ARRIVED, OrderState.IN_TRANSIT}
 )
+HELD_REASONS: Final = {OrderState.ON_HOLD: "on_hold", OrderState.CREATED: "not_ready"}
 MAX_NAMED: Final = 10
 
 
@@ -66,8 +67,16 @@ class Gathered:
     fleet: Fleet
     crews: tuple[Crew, ...]
     notices: tuple[Notice, ...]
+    held: tuple[Unassigned, ...]  # orders of the day that wait for a person or for their goods
     based_on: int | None
     situation: Situation | None
+
+    @property
+    def standing_refs(self) -> dict[UUID, str]:
+        """What the plan calls each order that stands on a route; one that came back and is planned anew does not."""
+        routes = () if self.situation is None else self.situation.routes
+        standing = {ref for route in routes for ref in route.order_refs}
+        return {order_id: ref for ref, order_id in self.order_ids.items() if ref in standing}
 
     @property
     def refs(self) -> dict[UUID, str]:
@@ -108,13 +117,19 @@ def gather(
     wanted = [
         order for order in by_id.values() if order.id in on_routes or _may_be_planned(order, service_on, depots, fleet)
     ]
-    named = _named(wanted)
+    waiting = [
+        order
+        for order in of_day
+        if order.state in HELD_REASONS and order.to_plan().service_on == service_on and order.id not in on_routes
+    ]
+    named = _named([*wanted, *waiting])
     refs = {order_id: ref for ref, order_id in named.items()}
+    still_there = {order_id: ref for order_id, ref in refs.items() if order_id in on_routes}
     situation = None
     if routes:
         situation = Situation(
             now_at=now,
-            routes=tuple(_standing(route, refs, now) for route in routes if has_crew(route, crews)),
+            routes=tuple(route.standing(still_there, now) for route in routes if has_crew(route, crews)),
             loaded=frozenset(refs[order.id] for order in wanted if order.state in ABOARD),
             move_cost_minor=move_cost_minor,
             order_cost_minor=order_cost_minor,
@@ -123,10 +138,11 @@ def gather(
         day=ServiceDay(on=service_on, zone=zone),
         orders=tuple(_to_plan(order, refs[order.id], service_on) for order in wanted),
         order_ids=named,
-        order_versions={refs[order.id]: order.version for order in wanted},
+        order_versions={refs[order.id]: order.version for order in (*wanted, *waiting)},
         fleet=fleet,
         crews=crews,
         notices=notices,
+        held=tuple(_held(order, refs[order.id]) for order in waiting),
         based_on=None if plan is None else plan.published_version,
         situation=situation,
     )
@@ -223,15 +239,6 @@ def _still_there(order: BookedOrder) -> bool:
     return order.state not in (OrderState.READY, OrderState.CREATED, OrderState.ON_HOLD, OrderState.CANCELLED)
 
 
-def _standing(route: LiveRoute, refs: Mapping[UUID, str], now: datetime) -> StandingRoute:
-    """Return a route as planning reads it, without what does not stand on it any more."""
-    stops = tuple(stop for stop in route.stops if stop.state is not StopState.CANCELLED)
-    known = {order_id: refs.get(order_id, "") for stop in stops for order_id in stop.order_ids}
-    whole = route.standing(known, now)
-    kept = tuple(ref for ref in whole.order_refs if ref)
-    return replace(whole, order_refs=kept, reports={ref: each for ref, each in whole.reports.items() if ref})
-
-
 def _may_change(route: LiveRoute, crews: Iterable[Crew]) -> bool:
     """Tell whether a plan may say anything of a route: not of one on the road whose crew is not on duty any more."""
     return route.state is not RouteState.STARTED or has_crew(route, crews)
@@ -252,6 +259,20 @@ def _named(found: Sequence[BookedOrder]) -> dict[str, UUID]:
         ref = order.external_id
         named[ref if ref not in named else f"{ref} · {order.id.hex[-6:]}"] = order.id
     return named
+
+
+def _held(order: BookedOrder, ref: str) -> Unassigned:
+    """Return an order that is not ready as the plan names it: why it waits, and what would let it in."""
+    reason = HELD_REASONS[order.state]
+    place = order.asked.place
+    return Unassigned(
+        ref=ref,
+        address=place.address,
+        point=place.point,
+        reason=f"planning.reason.{reason}",
+        facts={"hold": order.hold.value} if order.hold is not None else {"hold": "–"},
+        remedies=(Remedy(code=f"planning.remedy.{reason}"),),
+    )
 
 
 def _to_plan(order: BookedOrder, ref: str, day: date) -> Order:

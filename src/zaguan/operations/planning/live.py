@@ -227,7 +227,10 @@ class LiveRoute:
         return replace(self, version=self.version + 1, changed_at=at, **values)  # type: ignore[arg-type]
 
     def standing(self, refs: Mapping[UUID, str], now: datetime) -> StandingRoute:
-        """Return the route as planning reads it: orders by the refs of the plan, and what was reported."""
+        """Return the route as planning reads it: orders by the refs of the plan, and what was reported.
+
+        An order without a ref is left out: it was cancelled, or came back and is planned anew.
+        """
         served = self.as_driven
         reports: dict[str, Report] = {}
         for stop in served:
@@ -236,7 +239,7 @@ class LiveRoute:
             assert stop.arrived_at is not None, "a door was reached at a time"
             service = stop.sheet.leaves_at - stop.sheet.starts_at
             leaves = stop.left_at or max(now, stop.arrived_at + service)
-            for order_id in stop.order_ids:
+            for order_id in refs.keys() & set(stop.order_ids):
                 reports[refs[order_id]] = Report(starts_at=stop.arrived_at, leaves_at=max(leaves, stop.arrived_at))
         return StandingRoute(
             ref=self.ref,
@@ -247,7 +250,7 @@ class LiveRoute:
                 refs[order_id]
                 for stop in served
                 for order_id, order in zip(stop.order_ids, stop.sheet.orders, strict=True)
-                if order.kind != HAND_OVER
+                if order.kind != HAND_OVER and order_id in refs
             ),
             reports=reports,
             # what a broken vehicle still has goes to others, whoever locked its route

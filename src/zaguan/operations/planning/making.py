@@ -6,7 +6,7 @@ A search takes long, so it holds no transaction: what it needs is gathered in on
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from zaguan.base.kit import journal
 from zaguan.base.kit.chain import Stream
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.database import Database
+from zaguan.base.kit.errors import Kind, ZaguanError
 from zaguan.base.kit.ids import OrganisationId, new_id
 from zaguan.base.kit.kept import MAX_PAGE, Page
 from zaguan.operations.planning import store
@@ -35,6 +36,14 @@ from zaguan.operations.planning.versions import (
     PlanVersion,
     compare_versions,
 )
+
+
+class PlanningCancelled(ZaguanError):
+    """Whoever asked for the plan wanted the search to end; nothing was kept."""
+
+    kind: ClassVar = Kind.GONE
+    code: ClassVar = "planning.cancelled"
+
 
 SEARCH_SHARE: Final = 0.95  # of the whole work; the rest is ways, reasons and keeping
 
@@ -71,7 +80,8 @@ def plan_day(
     """Plan a day from its orders and shifts, or plan on from the routes that stand, and keep what was found.
 
     Nothing is driven by it before it is published. Refused: a depot that is not there, a day without shifts or
-    without orders, a plan in which the checker finds a violation. `search` is called as `find_plan` is.
+    without orders, a plan in which the checker finds a violation, a search that was cancelled. `search` is called as
+    `find_plan` is.
     """
     with database.session(organisation_id) as session:
         gathered = gather_for(session, organisation_id, wish, clock=clock)
@@ -107,12 +117,28 @@ def find_plan(
     limits: SearchLimits | None = None,
     operation: Operation | None = None,
 ) -> Plan:
-    """Search for the plan. It tells how far it is, and ends early with the best found when that is wanted."""
+    """Search for the plan and tell how far it is. A search that is cancelled meanwhile is refused."""
     watched = operation or Unwatched()
+    cancelled = False
 
     def on_search(standing: Standing) -> bool:
-        return watched.move_on(standing.share * SEARCH_SHARE)
+        nonlocal cancelled
+        cancelled = watched.move_on(standing.share * SEARCH_SHARE)
+        return cancelled
 
+    plan = _searched(gathered, ground, clock, limits, on_search)
+    if cancelled or watched.move_on(1.0):
+        raise PlanningCancelled(day=gathered.day.on.isoformat())
+    return plan
+
+
+def _searched(
+    gathered: Gathered,
+    ground: Ground,
+    clock: Clock,
+    limits: SearchLimits | None,
+    on_search: Callable[[Standing], bool],
+) -> Plan:
     if gathered.situation is None:
         return search_day(
             gathered.orders,
@@ -123,6 +149,7 @@ def find_plan(
             limits=limits,
             on_search=on_search,
             notices=gathered.notices,
+            held=gathered.held,
         )
     return replan_day(
         Day(orders=gathered.orders, fleet=gathered.fleet, day=gathered.day, ground=ground),
@@ -131,6 +158,7 @@ def find_plan(
         limits=limits,
         on_search=on_search,
         notices=gathered.notices,
+        held=gathered.held,
     )
 
 

@@ -7,7 +7,7 @@ class Operation(Protocol):
     """Long work as somebody watches it: it hears how far the work is and may want it to end."""
 
     def move_on(self, progress: float) -> bool:
-        """Tell how far the work is, 0 to 1; True: it shall end now, with what it has."""
+        """Tell how far the work is, 0 to 1; True: it was cancelled and ends as soon as it can."""
         ...
 
 

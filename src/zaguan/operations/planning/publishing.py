@@ -72,12 +72,16 @@ def publish_plan(
     standing = store.lock_routes_of_plan(session, organisation_id, plan_id)
     before = [route for route in standing if route.state in IN_FORCE and _may_change(route, wanted)]
     free, passed_over = waiting_orders(session, organisation_id, wanted, before)
-    # what the road has done since the version was made, and what must not be served twice
-    done = {pair for pair in fixed_on(standing) if pair[0] not in free}
-    taken = done | {(order_id, hand_over) for order_id in passed_over for hand_over in (False, True)}
+    locked = [route for route in before if _is_closed(route)]
+    # what the road has done since the version was made, what is locked, and what must not be served twice
+    taken = {pair for pair in fixed_on(standing) if pair[0] not in free}
+    taken |= {pair for route in locked for stop in route.stops for pair in stop.key}
+    taken |= {(order_id, hand_over) for order_id in passed_over for hand_over in (False, True)}
     after = _routes_after(wanted, before, taken, now, assign=assign, clock=clock)
     routes = [route for route, _ in after]
     released = _left_out(before, routes, passed_over)
+    # what the version had on a route that was locked since waits for the next one
+    passed_over |= free - {order_id for route in (*before, *routes) for order_id in route.order_ids}
     store.save_routes(session, organisation_id, routes)
     store.update_plan(session, organisation_id, published_plan)
     take_off_routes(session, organisation_id, released, clock=clock, actor=actor)
@@ -144,6 +148,8 @@ def _routes_after(
         )
         bare = replace(sheet, stops=())
         if old is not None:
+            if _is_closed(old):
+                continue
             if stops != old.stops or bare != replace(old.sheet, ref=bare.ref):
                 bare = replace(bare, ref=old.ref)
                 after.append((old.changed(now, stops=stops, sheet=bare, plan_version=version.version), old))
@@ -151,8 +157,15 @@ def _routes_after(
             ref = next(numbers)
             after.append((_fresh(version, replace(bare, ref=ref), stops, crew, now, assign=assign, clock=clock), None))
     for old in old_by_crew.values():
+        if _is_closed(old):
+            continue
         after.append((_emptied(old, version, now), old))
     return after
+
+
+def _is_closed(route: LiveRoute) -> bool:
+    """Tell whether nothing may change a route; one whose vehicle broke down has to change."""
+    return route.is_locked and not route.is_broken
 
 
 def _emptied(old: LiveRoute, version: PlanVersion, now: datetime) -> LiveRoute:
