@@ -9,8 +9,8 @@ from zaguan.base.geo.point import Point, distance_m
 Cell = NewType("Cell", int)  # fits a BIGINT
 
 MAX_COVER_RINGS: Final = 200  # some 100,000 cells: a wider circle wants a coarser resolution
-# by which our sphere and H3's may differ in measuring one distance, and more
-SPHERES_DIFFER: Final = 1.001
+# no corner of a cell is farther from its middle than the mean edge of its resolution times this
+WIDEST: Final = 1.25
 
 
 def cell_of(point: Point, *, resolution: int) -> Cell:
@@ -24,18 +24,16 @@ def cells_around(point: Point, *, radius_m: float, resolution: int) -> frozenset
     Every point within the radius lies in one of them, so what is in none of them is surely outside.
     """
     own = h3.latlng_to_cell(point.lat, point.lon, resolution)
+    reach_m = radius_m + WIDEST * h3.average_hexagon_edge_length(resolution, unit="m")
     found: set[int] = {own}
     for rings in range(1, MAX_COVER_RINGS):
-        touching = {cell for cell in h3.grid_ring(own, rings) if _may_touch(cell, point, radius_m)}
+        touching = {cell for cell in h3.grid_ring(own, rings) if distance_m(_middle(cell), point) <= reach_m}
         if not touching:
             return frozenset(Cell(cell) for cell in found)
         found |= touching
     raise ValueError(f"a circle of {radius_m} m has too many cells of resolution {resolution}")
 
 
-def _may_touch(cell: int, point: Point, radius_m: float) -> bool:
-    """Tell whether the circle may reach into the cell: the cell lies within the circle around its corners."""
+def _middle(cell: int) -> Point:
     lat, lon = h3.cell_to_latlng(cell)
-    middle = Point(lon=lon, lat=lat)
-    corner_m = max(distance_m(middle, Point(lon=lon, lat=lat)) for lat, lon in h3.cell_to_boundary(cell))
-    return distance_m(middle, point) <= (radius_m + corner_m) * SPHERES_DIFFER
+    return Point(lon=lon, lat=lat)
