@@ -1,6 +1,8 @@
 """`zaguan organisation`, `user`, `key`, `driver` and `audit`, as they are typed."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -257,16 +259,23 @@ def test_the_trail_is_shown_in_pages(typed: Typed, organisation: str) -> None:
     """The audit trail tells what the operator did, the newest first, page by page."""
     of = ("--organisation", organisation)
     added = told(typed("user", "add", "rita@sur.cl", "--role", "admin", *of, "--json"))
-    page = told(typed("audit", "--limit", 1, *of, "--json"))
+    page = told(typed("audit", "list", "--limit", 1, *of, "--json"))
     assert [entry["action"] for entry in page["entries"]] == ["user.added"]
-    rest = told(typed("audit", "--cursor", page["next_cursor"], *of, "--json"))
+    rest = told(typed("audit", "list", "--cursor", page["next_cursor"], *of, "--json"))
     assert [entry["action"] for entry in rest["entries"]] == ["organisation.created"]
     assert rest["next_cursor"] is None
-    about = told(typed("audit", "--record", f"user:{added['id']}", "--actor", "operator", *of, "--json"))
+    about = told(typed("audit", "list", "--record", f"user:{added['id']}", "--actor", "operator", *of, "--json"))
     assert len(about["entries"]) == 1
-    assert "--cursor" in typed("audit", "--limit", 1, *of).stdout
+    assert "--cursor" in typed("audit", "list", "--limit", 1, *of).stdout
     for words in (("--record", "nothing"), ("--cursor", "nothing!")):
-        assert typed("audit", *words, *of).exit_code == EXIT_STATUS[Kind.INVALID]
+        assert typed("audit", "list", *words, *of).exit_code == EXIT_STATUS[Kind.INVALID]
+
+
+def test_commands_that_need_no_database_do_not_load_it() -> None:
+    """Knowing all commands loads no library of the database; using one of these does."""
+    look = "import sys; from zaguan.app.cli.main import make_app; make_app(); print('sqlalchemy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def _id_of(typed: Typed, name: str) -> Any:

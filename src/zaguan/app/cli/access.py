@@ -23,19 +23,31 @@ from zaguan.records.drivers.service import get_driver
 GRANTS = ", ".join(sorted(GRANTABLE))
 
 
-def register(app: typer.Typer) -> None:
-    """Add `zaguan key`, `zaguan driver` and `zaguan audit`."""
-    keys = typer.Typer(help=say("accounts_cli.key"), no_args_is_help=True)
-    keys.command("create", help=say("accounts_cli.key_create"))(create_key)
-    keys.command("list", help=say("accounts_cli.key_list"))(list_keys)
-    keys.command("revoke", help=say("accounts_cli.key_revoke"))(revoke_key)
-    app.add_typer(keys, name="key")
-    drivers = typer.Typer(help=say("accounts_cli.driver"), no_args_is_help=True)
-    drivers.command("link", help=say("accounts_cli.driver_link"))(link_driver)
-    drivers.command("devices", help=say("accounts_cli.driver_devices"))(list_devices)
-    drivers.command("revoke", help=say("accounts_cli.driver_revoke"))(revoke_device)
-    app.add_typer(drivers, name="driver")
-    app.command("audit", help=say("accounts_cli.audit"))(audit)
+def keys() -> typer.Typer:
+    """Return the commands of `zaguan key`."""
+    commands = typer.Typer()
+    commands.command("create", help=say("accounts_cli.key_create"))(create_key)
+    commands.command("list", help=say("accounts_cli.key_list"))(list_keys)
+    commands.command("revoke", help=say("accounts_cli.key_revoke"))(revoke_key)
+    return commands
+
+
+def drivers() -> typer.Typer:
+    """Return the commands of `zaguan driver`."""
+    commands = typer.Typer()
+    commands.command("link", help=say("accounts_cli.driver_link"))(link_driver)
+    commands.command("devices", help=say("accounts_cli.driver_devices"))(list_devices)
+    commands.command("revoke", help=say("accounts_cli.driver_revoke"))(revoke_device)
+    return commands
+
+
+def trail() -> typer.Typer:
+    """Return the commands of `zaguan audit`."""
+    commands = typer.Typer()
+    commands.command("list", help=say("accounts_cli.audit_list"))(list_audit)
+    # with a single command typer would leave its name out
+    commands.callback()(lambda: None)
+    return commands
 
 
 def create_key(
@@ -138,7 +150,7 @@ def revoke_device(
     show({"id": str(device), "state": "revoked"}, say("accounts_cli.device_revoked"), as_json=as_json)
 
 
-def audit(
+def list_audit(
     of: Of = "",
     actor: Annotated[str | None, typer.Option("--actor", help=say("accounts_cli.actor"))] = None,
     record: Annotated[str, typer.Option("--record", help=say("accounts_cli.record"))] = "",

@@ -34,23 +34,27 @@ StdIn = Annotated[bool, typer.Option("--password-stdin", help=say("accounts_cli.
 Email = Annotated[str, typer.Argument(help=say("accounts_cli.email"))]
 
 
-def register(app: typer.Typer) -> None:
-    """Add `zaguan organisation` and `zaguan user`."""
-    organisations = typer.Typer(help=say("accounts_cli.organisation"), no_args_is_help=True)
-    organisations.command("create", help=say("accounts_cli.organisation_create"))(create_organisation)
-    organisations.command("change", help=say("accounts_cli.organisation_change"))(change_organisation)
-    organisations.command("list", help=say("accounts_cli.organisation_list"))(list_organisations)
-    app.add_typer(organisations, name="organisation")
-    users = typer.Typer(help=say("accounts_cli.user"), no_args_is_help=True)
-    users.command("add", help=say("accounts_cli.user_add"))(add_user)
-    users.command("list", help=say("accounts_cli.user_list"))(list_users)
-    users.command("disable", help=say("accounts_cli.user_disable"))(disable_user)
-    users.command("enable", help=say("accounts_cli.user_enable"))(enable_user)
-    users.command("password", help=say("accounts_cli.user_password"))(set_password)
-    users.command("reset-code", help=say("accounts_cli.user_reset_code"))(reset_code)
-    users.command("export", help=say("accounts_cli.user_export"))(export_user)
-    users.command("erase", help=say("accounts_cli.user_erase"))(erase_user)
-    app.add_typer(users, name="user")
+def organisations() -> typer.Typer:
+    """Return the commands of `zaguan organisation`."""
+    commands = typer.Typer()
+    commands.command("create", help=say("accounts_cli.organisation_create"))(create_organisation)
+    commands.command("change", help=say("accounts_cli.organisation_change"))(change_organisation)
+    commands.command("list", help=say("accounts_cli.organisation_list"))(list_organisations)
+    return commands
+
+
+def users() -> typer.Typer:
+    """Return the commands of `zaguan user`."""
+    commands = typer.Typer()
+    commands.command("add", help=say("accounts_cli.user_add"))(add_user)
+    commands.command("list", help=say("accounts_cli.user_list"))(list_users)
+    commands.command("disable", help=say("accounts_cli.user_disable"))(disable_user)
+    commands.command("enable", help=say("accounts_cli.user_enable"))(enable_user)
+    commands.command("password", help=say("accounts_cli.user_password"))(set_password)
+    commands.command("reset-code", help=say("accounts_cli.user_reset_code"))(reset_code)
+    commands.command("export", help=say("accounts_cli.user_export"))(export_user)
+    commands.command("erase", help=say("accounts_cli.user_erase"))(erase_user)
+    return commands
 
 
 @contextmanager

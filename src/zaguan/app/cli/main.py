@@ -40,7 +40,7 @@ def make_app() -> typer.Typer:
             choose_locale(locale)
 
     # Commands are imported here, not above: their help is said at import, in the language chosen by then.
-    from zaguan.app.cli import access, accounts, backup, demo, doctor, orders, plan, region, sample, solve
+    from zaguan.app.cli import accounts_groups, backup, demo, doctor, orders, plan, region, sample, serve, solve, worker
 
     region.register(app)
     orders.register(app)
@@ -48,10 +48,11 @@ def make_app() -> typer.Typer:
     plan.register(app)
     solve.register(app)
     demo.register(app)
+    serve.register(app)
+    worker.register(app)
     backup.register(app)
     doctor.register(app)
-    accounts.register(app)
-    access.register(app)
+    accounts_groups.register(app)
     return app
 
 
