@@ -6,7 +6,20 @@ from uuid import UUID
 
 from zaguan.base.geo.point import Point
 from zaguan.base.kit.objects import sha256_of_bytes
-from zaguan.operations.delivery.acts import Act, Arrive, Depart, Fail, HandOver, Leave, Pieces, ScanParcel, Told
+from zaguan.operations.delivery.acts import (
+    Act,
+    Arrive,
+    Depart,
+    EndRoute,
+    Fail,
+    FinishLoading,
+    HandOver,
+    Leave,
+    LeftBehind,
+    Pieces,
+    ScanParcel,
+    Told,
+)
 from zaguan.operations.delivery.door import DoorStop, OrderAtDoor
 from zaguan.operations.delivery.model import ActId, ProofId
 from zaguan.operations.delivery.proofs import (
@@ -149,3 +162,15 @@ def told(act: Any, *, after_s: float = 2, offset_s: float = 0) -> Told:
     """Return an act as it reached us: so many seconds after it was done, by a phone whose clock is so far behind."""
     sent_at = act.happened_at + timedelta(seconds=after_s)
     return Told(act=act, sent_at=sent_at, received_at=sent_at + timedelta(seconds=offset_s))
+
+
+def ends(sequence: int, minutes: float) -> EndRoute:
+    """Return the end of the route."""
+    act: EndRoute = _act(EndRoute, sequence, minutes)
+    return act
+
+
+def finishes(sequence: int, *left: LeftBehind) -> FinishLoading:
+    """Return the end of the loading."""
+    act: FinishLoading = _act(FinishLoading, sequence, -5, left_behind=left)
+    return act

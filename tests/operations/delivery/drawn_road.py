@@ -91,6 +91,8 @@ class Day:
     orders: dict[str, OrderId] = field(default_factory=dict)
     stops: list[RoadStop] = field(default_factory=list)
     shipper: Shipper | None = None
+    route_id: UUID = ROUTE
+    route_ref: str = "R01"
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -117,7 +119,7 @@ class Day:
                         by=Mover.PLATFORM,
                         actor="system",
                         clock=self.clock,
-                        details=Details(route_id=ROUTE),
+                        details=Details(route_id=self.route_id),
                     )
             self.orders[ref] = order.id
         number = len(self.stops) + 1
@@ -130,8 +132,12 @@ class Day:
             window_opens_at=at(minutes) if minutes is not None else None,
         )
         self.stops.append(stop)
-        self.road.routes[ROUTE] = RoadRoute(
-            route_id=ROUTE, ref="R01", driver_id=DRIVER, service_on=date(2026, 3, 10), stops=tuple(self.stops)
+        self.road.routes[self.route_id] = RoadRoute(
+            route_id=self.route_id,
+            ref=self.route_ref,
+            driver_id=DRIVER,
+            service_on=date(2026, 3, 10),
+            stops=tuple(self.stops),
         )
         return stop
 
@@ -168,3 +174,8 @@ class Day:
 def a_day(database: Database) -> Day:
     """Begin a day in an organisation of its own."""
     return Day(database=database, organisation_id=OrganisationId(new_id()))
+
+
+def ids(day: Day, ref: str) -> dict[str, Any]:
+    """Return how an act names an order of the day."""
+    return {"order_id": day.orders[ref]}

@@ -1,12 +1,13 @@
 """Photos that follow their acts, records that are kept, and what recipients want at the door."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from tests.operations.delivery.builders import PICTURE, SIGNED, a_photo, arrives, at, fails, hands_over
+from tests.operations.delivery.builders import PICTURE, SIGNED, a_photo, a_signature, arrives, at, fails, hands_over
 from tests.operations.delivery.drawn_road import Day, a_day
 from zaguan.adapters.objects.proxy import KeptObjects, key_of
 from zaguan.adapters.objects.settings import ObjectsSettings
@@ -14,9 +15,11 @@ from zaguan.base.kit.database import Database
 from zaguan.base.kit.objects import ObjectDamaged, ObjectMismatch, sha256_of_bytes
 from zaguan.operations.delivery import service
 from zaguan.operations.delivery.evidence import Finding, Wrong
+from zaguan.operations.delivery.forgetting import forget_orders
 from zaguan.operations.delivery.model import (
     BadTerms,
     CodeWrong,
+    EvidenceForgotten,
     EvidenceNotFound,
     ProofMissing,
     ProofNotFound,
@@ -178,3 +181,31 @@ def test_organisations_do_not_see_each_other(day: Day, objects: KeptObjects) -> 
         sends(other, objects, PICTURE)
     assert sends(day, objects, PICTURE)
     assert SIGNED != PICTURE
+
+
+def test_a_person_is_forgotten(day: Day, objects: KeptObjects) -> None:
+    """Names, notes, photos, positions and wishes are gone from every table and file; outcomes and times stay."""
+    day.has_stop("1", "2")
+    secret = a_signature(2, name="Ana Souza")
+    day.tells(hands_over(1, proofs=(a_photo(), secret), note="Timbre 3B", order_id=day.orders["1"]))
+    day.tells(hands_over(2, proofs=(a_photo(5),), order_id=day.orders["2"]))
+    wants(day, "1", safe_place="Detrás del portón", instructions="Timbre 3B")
+    sends(day, objects, PICTURE)
+    sends(day, objects, SIGNED)
+    with day.session() as session:
+        before = service.list_attempts(session, day.organisation_id, day.orders["1"])
+        assert forget_orders(session, day.organisation_id, [day.orders["1"]], objects=objects) == 1
+    assert objects.has(day.organisation_id, PHOTO), "the other order has the same photo"
+    assert not objects.has(day.organisation_id, sha256_of_bytes(SIGNED))
+    with day.session() as session:
+        (after,) = service.list_attempts(session, day.organisation_id, day.orders["1"])
+        assert replace(before[0], evidence=b"") == after
+        with pytest.raises(EvidenceForgotten):
+            service.get_evidence(session, day.organisation_id, day.stops[0].stop_id, day.orders["1"])
+        kept = session.execute(sa.text("SELECT body::text FROM driver_acts")).all()
+        assert not any(word in str(kept) for word in ("Ana Souza", "Timbre"))
+        assert session.execute(sa.text("SELECT count(*) FROM door_wishes")).scalar_one() == 0
+        assert forget_orders(session, day.organisation_id, [day.orders["1"], day.orders["2"]], objects=objects) == 2
+    # what was told before is still understood
+    day.tells(arrives(9))
+    assert day.fact("stop.amended")["outcome"] == "delivered"

@@ -17,17 +17,17 @@ from tests.operations.delivery.builders import (
     at,
     cash,
     departs,
+    ends,
     fails,
     hands_over,
     leaves,
     scans,
 )
-from tests.operations.delivery.drawn_road import Day, a_day
+from tests.operations.delivery.drawn_road import Day, a_day, ids
 from zaguan.base.kit import journal
 from zaguan.base.kit.database import Database
-from zaguan.operations.delivery import service, store
-from zaguan.operations.delivery.acts import AnyAct, EndRoute, FinishLoading, LeftBehind, Pieces, ScanPurpose
-from zaguan.operations.delivery.loading import ScanVerdict
+from zaguan.operations.delivery import service
+from zaguan.operations.delivery.acts import AnyAct, ScanPurpose
 from zaguan.operations.delivery.model import (
     ActReused,
     BadAct,
@@ -41,53 +41,13 @@ from zaguan.operations.delivery.model import (
 )
 from zaguan.operations.delivery.policy import DoorTerms
 from zaguan.operations.delivery.proofs import Demand
+from zaguan.operations.delivery.store import door as store
 from zaguan.records.orders import attempts
 from zaguan.records.orders import service as orders
-from zaguan.records.orders.model import OrderKind, Parcel
-from zaguan.records.orders.reasons import AttemptPolicy, CompletionDetail, FailureReason
+from zaguan.records.orders.reasons import AttemptPolicy
 from zaguan.records.orders.states import Mover, OrderState
 
 NO_PROOFS = DoorTerms(matrix=())
-
-
-@pytest.fixture
-def day(database: Database) -> Day:
-    """A day whose shipper demands no proofs and tries twice."""
-    day = a_day(database)
-    shipper = day.has_shipper(policy=AttemptPolicy(max_attempts=2, days_between=1))
-    with day.session() as session:
-        service.set_terms(session, day.organisation_id, shipper.id, NO_PROOFS)
-    return day
-
-
-def ids(day: Day, ref: str) -> dict[str, Any]:
-    """Return how an act names an order of the day."""
-    return {"order_id": day.orders[ref]}
-
-
-def ends(sequence: int, minutes: float) -> EndRoute:
-    act = departs(sequence, minutes)
-    return EndRoute(
-        act_id=act.act_id,
-        route_id=act.route_id,
-        driver_id=act.driver_id,
-        device_id=act.device_id,
-        sequence=sequence,
-        happened_at=act.happened_at,
-    )
-
-
-def finishes(sequence: int, *left: LeftBehind) -> FinishLoading:
-    act = departs(sequence, -5)
-    return FinishLoading(
-        act_id=act.act_id,
-        route_id=act.route_id,
-        driver_id=act.driver_id,
-        device_id=act.device_id,
-        sequence=sequence,
-        happened_at=act.happened_at,
-        left_behind=left,
-    )
 
 
 def test_a_good_stop(day: Day) -> None:
@@ -234,117 +194,6 @@ def test_the_last_failed_attempt_sends_the_parcel_back(day: Day) -> None:
         )
     answer = day.tells(fails(3, minutes=60, stop=2, **ids(day, "1")))
     assert (answer.attempt, answer.decision) == (2, "return")
-
-
-def test_a_part_goes_on_as_a_new_order(day: Day) -> None:
-    """What was not handed over goes on in an order of its own with what is still to be paid, and comes back (C55)."""
-    lines = (Parcel(barcode="A", pieces=3), Parcel(barcode="B"))
-    day.has_stop("1", parcels=lines, cash_minor=1_000, currency="CLP")
-    for sequence, barcode in enumerate("AAAB", start=1):
-        day.tells(scans(sequence, barcode))
-    day.tells(departs(5))
-    answer = day.tells(hands_over(6, handed=(Pieces(barcode="A", pieces=2),), proofs=(cash(400),), **ids(day, "1")))
-    assert (answer.outcome, answer.unpaid_minor) == ("partially_delivered", 600)
-    assert day.state("1") == "partially_delivered"
-    rest_id = day.fact("order.partially_delivered", "1")["rest_order_id"]
-    day.orders["rest"] = rest_id
-    rest = day.order("rest")
-    assert sorted((parcel.content.barcode, parcel.content.pieces) for parcel in rest.parcels) == [("A", 1), ("B", 1)]
-    assert rest.asked.cash_minor == 600
-    # the stop is still judged by what it was: told again, nothing changes
-    assert day.tells(arrives(7, minutes=4)).outcome == "partially_delivered"
-    for sequence, barcode in ((20, "A"), (21, "B")):
-        day.tells(scans(sequence, barcode, minutes=200, purpose=ScanPurpose.BRING_BACK))
-    assert day.tells(ends(22, 210)).unexplained == ()
-    assert {parcel.state for parcel in day.order("rest").parcels} == {"at_hub"}
-
-
-def test_returns_are_fetched_on_the_same_route(day: Day) -> None:
-    """A return is fetched between two deliveries, aboard until the depot has it, and the route ends even (C83)."""
-    day.has_stop("1")
-    day.has_stop("2", kind=OrderKind.PICKUP)
-    day.tells(scans(1, "ZG1"))
-    day.tells(departs(2))
-    assert day.state("2") == "out_for_delivery"
-    day.tells(hands_over(3, minutes=10, **ids(day, "1")))
-    day.tells(hands_over(4, minutes=30, stop=2, detail=CompletionDetail.FROM_SENDER, **ids(day, "2")))
-    assert day.order("2").parcels[0].state == "aboard"
-    day.tells(scans(5, "ZG2", minutes=90, purpose=ScanPurpose.BRING_BACK))
-    assert day.order("2").parcels[0].state == "at_hub"
-    assert day.tells(ends(6, 100)).unexplained == ()
-    assert day.fact("loading.balanced")["unexplained"] == []
-
-
-def test_a_parcel_that_nobody_saw_again_is_missing(day: Day) -> None:
-    """Loaded, not handed over and not brought back: named at the end of the route, and missing from then on (C55)."""
-    day.has_stop("1")
-    day.has_stop("2")
-    for sequence, barcode in ((1, "ZG1"), (2, "ZG2")):
-        day.tells(scans(sequence, barcode))
-    day.tells(departs(3))
-    day.tells(hands_over(4, minutes=10, **ids(day, "1")))
-    assert day.tells(ends(5, 100)).unexplained == ("ZG2",)
-    assert day.order("2").parcels[0].state == "missing"
-    assert day.fact("loading.balanced")["open_stops"] == [str(day.stops[1].stop_id)]
-    assert day.road.ended_at == at(100)
-
-
-def test_a_parcel_of_another_route_says_which(day: Day) -> None:
-    """A parcel that belongs to another route, or to none, is refused at loading and told (C49)."""
-    day.has_stop("1")
-    route = day.road.routes[departs(1).route_id]
-    elsewhere = an_id(77)
-    day.road.routes[elsewhere] = type(route)(
-        route_id=elsewhere, ref="R07", driver_id=None, service_on=route.service_on, stops=()
-    )
-    other = a_day(day.database)
-    other.organisation_id, other.orders = day.organisation_id, {}
-    other.has_stop("9")
-    with day.session() as session:
-        orders.move_order(
-            session,
-            day.organisation_id,
-            other.orders["9"],
-            OrderState.READY,
-            by=Mover.DISPATCHER,
-            actor="user:ana",
-            clock=day.clock,
-        )
-    answer = day.tells(scans(1, "ZG9")).scan
-    assert answer is not None
-    assert (answer.verdict, answer.order_ref) == (ScanVerdict.SURPLUS, "9")
-    surplus = day.tells(scans(2, "nobody's")).scan
-    assert surplus is not None
-    assert surplus.verdict is ScanVerdict.SURPLUS
-    assert day.facts() == ["loading.stranger_scanned"] * 2
-
-
-def test_an_order_left_behind_waits(day: Day) -> None:
-    """What stays in the depot with a reason is off the route; what has none is told and goes out all the same."""
-    day.has_stop("1")
-    day.has_stop("2")
-    day.has_stop("3")
-    day.tells(scans(1, "ZG1"))
-    left = LeftBehind(order_id=day.orders["2"], barcode="ZG2", pieces=1, reason=FailureReason.SHIPPER_MISSING_GOODS)
-    missing = day.tells(finishes(2, left)).missing
-    assert [(line.order_ref, line.reason) for line in missing] == [("2", "shipper.missing_item"), ("3", "")]
-    day.tells(departs(3))
-    assert [day.state(ref) for ref in "123"] == ["out_for_delivery", "on_hold", "out_for_delivery"]
-    assert [line["barcode"] for line in day.fact("loading.departed")["missing"]] == ["ZG2", "ZG3"]
-
-
-def test_taking_a_parcel_off_again(day: Day) -> None:
-    """An order is loaded with its last piece and no longer when one comes off; the other stays aboard."""
-    day.has_stop("1", parcels=(Parcel(barcode="A", pieces=2), Parcel(barcode="B")))
-    states = []
-    for sequence, barcode in enumerate("AAB", start=1):
-        day.tells(scans(sequence, barcode))
-        states.append(day.state("1"))
-    assert states == ["dispatched", "dispatched", "loaded"]
-    day.tells(scans(4, "B", purpose=ScanPurpose.TAKE_OFF))
-    order = day.order("1")
-    assert order.state is OrderState.DISPATCHED
-    assert {parcel.content.barcode: parcel.state.value for parcel in order.parcels} == {"A": "aboard", "B": "at_hub"}
 
 
 def test_a_clock_that_is_off_is_flagged_and_kept(day: Day) -> None:

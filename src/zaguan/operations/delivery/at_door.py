@@ -6,7 +6,6 @@ from uuid import UUID
 from zaguan.base.events import attempt as attempt_facts
 from zaguan.base.events import proof as proof_facts
 from zaguan.base.events import stop as stop_facts
-from zaguan.operations.delivery import store
 from zaguan.operations.delivery.acts import Arrive, Fail, HandOver, Leave
 from zaguan.operations.delivery.doing import ActAnswer, Doing
 from zaguan.operations.delivery.door import (
@@ -25,7 +24,8 @@ from zaguan.operations.delivery.model import BadAct, Outcome, ProofKind, StopSta
 from zaguan.operations.delivery.order_moves import complete_attempt, move_all
 from zaguan.operations.delivery.policy import NextStep, next_step
 from zaguan.operations.delivery.proofs import Demand, PaymentTaken, Photo, Signature
-from zaguan.operations.delivery.store import Attempt, StopReport
+from zaguan.operations.delivery.store import door as store
+from zaguan.operations.delivery.store.door import Attempt, StopReport
 from zaguan.records.orders import service as orders
 from zaguan.records.orders import terms as order_terms
 from zaguan.records.orders.model import OrderId

@@ -172,6 +172,13 @@ class EvidenceNotFound(ZaguanError):
     code = "delivery.evidence_not_found"
 
 
+class EvidenceForgotten(ZaguanError):
+    """The record was erased with what was known of its recipient; its hash stays in the journal."""
+
+    kind = Kind.GONE
+    code = "delivery.evidence_forgotten"
+
+
 class ProofNotFound(ZaguanError):
     """No act announced a photo or signature of this hash."""
 

@@ -14,7 +14,7 @@ from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.facts import from_plain, to_plain
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.base.kit.objects import ObjectMismatch, ObjectNotFound, Objects
-from zaguan.operations.delivery import at_depot, at_door, store
+from zaguan.operations.delivery import at_depot, at_door
 from zaguan.operations.delivery.acts import (
     AnyAct,
     Arrive,
@@ -33,13 +33,15 @@ from zaguan.operations.delivery.doing import ActAnswer, Doing
 from zaguan.operations.delivery.door import StopState, stop_state
 from zaguan.operations.delivery.evidence import Finding, Sealed, verify
 from zaguan.operations.delivery.loading import LoadState, load_state
-from zaguan.operations.delivery.model import ActReused, ProofNotFound
+from zaguan.operations.delivery.model import ActReused, EvidenceForgotten, ProofNotFound
 from zaguan.operations.delivery.order_moves import dispatched
 from zaguan.operations.delivery.policy import DoorTerms
 from zaguan.operations.delivery.ports import Road
 from zaguan.operations.delivery.settling import settle
 from zaguan.operations.delivery.sheet import RouteSheet, route_sheet
-from zaguan.operations.delivery.store import Attempt, KeptProof, StopReport
+from zaguan.operations.delivery.store import door as store
+from zaguan.operations.delivery.store import terms as wanted
+from zaguan.operations.delivery.store.door import Attempt, KeptProof, StopReport
 from zaguan.operations.delivery.wishes import DoorWishes
 
 _ANNOUNCING = ("attempt.succeeded", "attempt.failed", "attempt.amended")
@@ -144,8 +146,10 @@ def store_file(
 
 
 def get_evidence(session: Session, organisation_id: OrganisationId, stop_id: UUID, order_id: UUID) -> Sealed:
-    """Return the sealed record of an order at a stop. Refused: EvidenceNotFound."""
+    """Return the sealed record of an order at a stop. Refused: EvidenceNotFound, EvidenceForgotten."""
     attempt = store.get_attempt(session, organisation_id, stop_id, order_id)
+    if not attempt.evidence:
+        raise EvidenceForgotten
     return Sealed(document=attempt.evidence, sha256=attempt.evidence_sha256)
 
 
@@ -211,22 +215,22 @@ def cash_of_route(session: Session, organisation_id: OrganisationId, route_id: U
 
 def set_terms(session: Session, organisation_id: OrganisationId, shipper_id: UUID, terms: DoorTerms) -> None:
     """Keep what a shipper wants at the door: proofs, somewhere to redirect to, whether money may stay open."""
-    store.save_terms(session, organisation_id, shipper_id, terms)
+    wanted.save_terms(session, organisation_id, shipper_id, terms)
 
 
 def get_terms(session: Session, organisation_id: OrganisationId, shipper_id: UUID) -> DoorTerms:
     """Return what a shipper wants at the door; one who said nothing wants what is usual."""
-    return store.terms_of(session, organisation_id, [shipper_id]).get(shipper_id, DoorTerms())
+    return wanted.terms_of(session, organisation_id, [shipper_id]).get(shipper_id, DoorTerms())
 
 
 def set_wishes(session: Session, organisation_id: OrganisationId, wishes: DoorWishes, *, clock: Clock) -> None:
     """Keep what a recipient wants at the door, and what was agreed with them; their driver sees it at once."""
-    store.save_wishes(session, organisation_id, wishes, at=clock.now())
+    wanted.save_wishes(session, organisation_id, wishes, at=clock.now())
 
 
 def get_wishes(session: Session, organisation_id: OrganisationId, order_id: UUID) -> DoorWishes:
     """Return what a recipient wants at the door."""
-    return store.wishes_of(session, organisation_id, [order_id]).get(order_id, DoorWishes(order_id=order_id))
+    return wanted.wishes_of(session, organisation_id, [order_id]).get(order_id, DoorWishes(order_id=order_id))
 
 
 def _carry_out(doing: Doing) -> ActAnswer:

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from zaguan.base.kit.ids import OrganisationId
-from zaguan.operations.delivery import store
 from zaguan.operations.delivery.acts import Pieces
 from zaguan.operations.delivery.door import DoorStop, OrderAtDoor
 from zaguan.operations.delivery.loading import Manifest, manifest_of
@@ -16,13 +15,15 @@ from zaguan.operations.delivery.model import NotYourRoute, ProofKind, RouteNotFo
 from zaguan.operations.delivery.payments import Due
 from zaguan.operations.delivery.policy import DoorTerms
 from zaguan.operations.delivery.ports import Road, RoadRoute, RoadStop
-from zaguan.operations.delivery.store import Attempt
+from zaguan.operations.delivery.store import door as store
+from zaguan.operations.delivery.store import terms as wanted
+from zaguan.operations.delivery.store.door import Attempt
 from zaguan.operations.delivery.wishes import DoorWishes
 from zaguan.records.orders import service as orders
 from zaguan.records.orders.booking import BookedOrder
 from zaguan.records.orders.model import OrderId
 from zaguan.records.orders.parcels import ParcelState, TrackedParcel
-from zaguan.records.orders.service import OrderSearch
+from zaguan.records.orders.search import OrderSearch
 
 FEW: Final = 4  # orders that are asked for one by one
 MOST_ORDERS: Final = 1_000  # of a route that are asked for at once
@@ -80,8 +81,8 @@ def route_sheet(
         raise StopNotOnRoute(stop=only_stop)
     order_ids = list(dict.fromkeys(order_id for stop in asked for order_id in stop.order_ids))
     booked = _booked(session, organisation_id, route_id, order_ids)
-    wishes = store.wishes_of(session, organisation_id, order_ids)
-    terms = store.terms_of(session, organisation_id, {order.shipper_id for order in booked.values()})
+    wishes = wanted.wishes_of(session, organisation_id, order_ids)
+    terms = wanted.terms_of(session, organisation_id, {order.shipper_id for order in booked.values()})
     attempts = store.list_attempts_of_orders(session, organisation_id, order_ids)
     stops = tuple(_door_stop(route, stop, booked, wishes, terms, attempts) for stop in asked)
     return RouteSheet(route=route, stops=stops, booked=booked, terms=terms)

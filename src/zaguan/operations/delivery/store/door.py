@@ -1,32 +1,28 @@
-"""All SQL of the room."""
+"""SQL of acts, of what they came to, of proofs and payments."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from zaguan.base.kit.facts import from_plain, to_plain
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.operations.delivery.acts import AnyAct, DoorAct, StopAct, Told
 from zaguan.operations.delivery.acts_json import act_from_plain, act_to_plain
 from zaguan.operations.delivery.model import ActId, EvidenceNotFound, Outcome, ProofId
-from zaguan.operations.delivery.policy import DoorTerms
 from zaguan.operations.delivery.proofs import PaymentTaken, Photo, Proof, Signature
+from zaguan.operations.delivery.store.rows import upsert
 from zaguan.operations.delivery.tables import (
     ActRow,
     AttemptRow,
-    DoorTermsRow,
-    DoorWishRow,
     PaymentRow,
     ProofRow,
     StopReportRow,
 )
-from zaguan.operations.delivery.wishes import DoorWishes
 from zaguan.records.orders.reasons import CompletionDetail, Decision, FailureReason
 
 
@@ -150,7 +146,7 @@ def add_act(
 
 def save_stop_report(session: Session, organisation_id: OrganisationId, report: StopReport) -> None:
     """Keep what the acts of a stop came to, in the place of what was kept before."""
-    _upsert(session, StopReportRow, ("stop_id",), {"organisation_id": organisation_id, **asdict(report)})
+    upsert(session, StopReportRow, ("stop_id",), {"organisation_id": organisation_id, **asdict(report)})
 
 
 def list_stop_reports(session: Session, organisation_id: OrganisationId, route_id: UUID) -> tuple[StopReport, ...]:
@@ -168,7 +164,7 @@ def save_attempt(session: Session, organisation_id: OrganisationId, attempt: Att
     for name in ("parcels", "handed"):
         values[name] = [list(pair) for pair in getattr(attempt, name)]
     values["because"] = list(attempt.because)
-    _upsert(session, AttemptRow, ("stop_id", "order_id"), values)
+    upsert(session, AttemptRow, ("stop_id", "order_id"), values)
 
 
 def find_attempt(session: Session, organisation_id: OrganisationId, stop_id: UUID, order_id: UUID) -> Attempt | None:
@@ -280,51 +276,6 @@ def mark_stored(session: Session, organisation_id: OrganisationId, sha256: str, 
     )
 
 
-def save_terms(session: Session, organisation_id: OrganisationId, shipper_id: UUID, terms: DoorTerms) -> None:
-    """Keep a shipper's terms, in the place of those before."""
-    values = {
-        "organisation_id": organisation_id,
-        "shipper_id": shipper_id,
-        "matrix": cast(dict[str, Any], to_plain(terms))["matrix"],
-        "point_ref": terms.point_ref,
-        "unpaid_may_stay_open": terms.unpaid_may_stay_open,
-    }
-    _upsert(session, DoorTermsRow, ("shipper_id",), values)
-
-
-def terms_of(session: Session, organisation_id: OrganisationId, shipper_ids: Collection[UUID]) -> dict[UUID, DoorTerms]:
-    """Return the terms of some shippers; those who said nothing are left out."""
-    query = sa.select(DoorTermsRow).where(
-        DoorTermsRow.organisation_id == organisation_id, DoorTermsRow.shipper_id.in_(shipper_ids)
-    )
-    return {
-        row.shipper_id: from_plain(
-            DoorTerms,
-            {
-                "matrix": row.matrix,
-                "point_ref": row.point_ref,
-                "unpaid_may_stay_open": row.unpaid_may_stay_open,
-            },
-        )
-        for row in session.scalars(query)
-    }
-
-
-def save_wishes(session: Session, organisation_id: OrganisationId, wishes: DoorWishes, *, at: datetime) -> None:
-    """Keep a recipient's wishes, in the place of those before."""
-    values = {"organisation_id": organisation_id, **asdict(wishes), "changed_at": at}
-    _upsert(session, DoorWishRow, ("order_id",), values)
-
-
-def wishes_of(session: Session, organisation_id: OrganisationId, order_ids: Collection[UUID]) -> dict[UUID, DoorWishes]:
-    """Return the wishes about some orders; those about which nothing was said are left out."""
-    query = sa.select(DoorWishRow).where(
-        DoorWishRow.organisation_id == organisation_id, DoorWishRow.order_id.in_(order_ids)
-    )
-    names = DoorWishes.__dataclass_fields__
-    return {row.order_id: DoorWishes(**{name: getattr(row, name) for name in names}) for row in session.scalars(query)}
-
-
 def _told_of(row: ActRow) -> Told:
     act: AnyAct = act_from_plain(row.body)
     return Told(act=act, sent_at=row.sent_at, received_at=row.received_at)
@@ -364,10 +315,3 @@ def _proof_values(
         "size_bytes": file.size_bytes if file else 0,
         "stored_at": None,
     }
-
-
-def _upsert(session: Session, row: type, key: Sequence[str], values: dict[str, Any]) -> None:
-    fresh = {name: value for name, value in values.items() if name not in (*key, "organisation_id")}
-    session.execute(
-        insert(row).values(**values).on_conflict_do_update(index_elements=["organisation_id", *key], set_=fresh)
-    )
