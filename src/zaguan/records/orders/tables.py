@@ -49,9 +49,9 @@ class OrderRow(Owned, Base):
         sa.Index("orders_state_idx", ORGANISATION, "state", "id"),
         sa.Index("orders_external_idx", ORGANISATION, "external_id"),
         sa.Index("orders_route_idx", ORGANISATION, "route_id", postgresql_where=sa.text("route_id IS NOT NULL")),
-        sa.Index("orders_phone_idx", ORGANISATION, "phone", postgresql_where=sa.text("phone <> ''")),
-        sa.Index("orders_email_idx", ORGANISATION, "email", postgresql_where=sa.text("email <> ''")),
-        sa.Index("orders_print_idx", ORGANISATION, "fingerprint", postgresql_where=sa.text("fingerprint <> ''")),
+        sa.Index("orders_phone_idx", ORGANISATION, "phone"),
+        sa.Index("orders_email_idx", ORGANISATION, "email"),
+        sa.Index("orders_print_idx", ORGANISATION, "fingerprint"),
     )
 
     id: Mapped[OrderId] = mapped_column(primary_key=True)
@@ -130,7 +130,7 @@ class ParcelRow(Owned, Base):
     __table_args__ = (
         reference("order_id", "orders", on_delete="CASCADE"),
         sa.Index("parcels_order_idx", ORGANISATION, "order_id", "number"),
-        sa.Index("parcels_barcode_idx", ORGANISATION, "barcode", postgresql_where=sa.text("barcode <> ''")),
+        sa.Index("parcels_barcode_idx", ORGANISATION, "barcode"),
     )
 
     id: Mapped[ParcelId] = mapped_column(primary_key=True)

@@ -715,13 +715,13 @@ CREATE TABLE orders (
 
 CREATE INDEX orders_day_idx ON orders (organisation_id, service_on, state);
 
-CREATE INDEX orders_email_idx ON orders (organisation_id, email) WHERE email <> '';
+CREATE INDEX orders_email_idx ON orders (organisation_id, email);
 
 CREATE INDEX orders_external_idx ON orders (organisation_id, external_id);
 
-CREATE INDEX orders_phone_idx ON orders (organisation_id, phone) WHERE phone <> '';
+CREATE INDEX orders_phone_idx ON orders (organisation_id, phone);
 
-CREATE INDEX orders_print_idx ON orders (organisation_id, fingerprint) WHERE fingerprint <> '';
+CREATE INDEX orders_print_idx ON orders (organisation_id, fingerprint);
 
 CREATE INDEX orders_route_idx ON orders (organisation_id, route_id) WHERE route_id IS NOT NULL;
 
@@ -831,8 +831,8 @@ CREATE TABLE user_sessions (
     address TEXT NOT NULL,
     agent TEXT NOT NULL,
     CONSTRAINT user_sessions_pkey PRIMARY KEY (organisation_id, id),
-    CONSTRAINT user_sessions_digest_key UNIQUE (digest),
-    CONSTRAINT user_sessions_organisation_id_user_id_fkey FOREIGN KEY(organisation_id, user_id) REFERENCES users (organisation_id, id) ON DELETE CASCADE
+    CONSTRAINT user_sessions_organisation_id_user_id_fkey FOREIGN KEY(organisation_id, user_id) REFERENCES users (organisation_id, id) ON DELETE CASCADE,
+    CONSTRAINT user_sessions_digest_key UNIQUE (digest)
 );
 
 CREATE INDEX user_sessions_user_id_created_at_idx ON user_sessions (user_id, created_at);
@@ -851,8 +851,8 @@ CREATE TABLE webhook_deliveries (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ended_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (organisation_id, id),
-    CONSTRAINT webhook_deliveries_organisation_id_endpoint_id_fkey FOREIGN KEY(organisation_id, endpoint_id) REFERENCES webhook_endpoints (organisation_id, id) ON DELETE CASCADE,
-    CONSTRAINT webhook_deliveries_organisation_id_endpoint_id_event_id_key UNIQUE (organisation_id, endpoint_id, event_id)
+    CONSTRAINT webhook_deliveries_organisation_id_endpoint_id_event_id_key UNIQUE (organisation_id, endpoint_id, event_id),
+    CONSTRAINT webhook_deliveries_organisation_id_endpoint_id_fkey FOREIGN KEY(organisation_id, endpoint_id) REFERENCES webhook_endpoints (organisation_id, id) ON DELETE CASCADE
 );
 
 CREATE INDEX webhook_deliveries_due_idx ON webhook_deliveries (organisation_id, endpoint_id, next_try_at) WHERE next_try_at IS NOT NULL;
@@ -890,7 +890,7 @@ CREATE TABLE parcels (
     CONSTRAINT parcels_organisation_id_order_id_fkey FOREIGN KEY(organisation_id, order_id) REFERENCES orders (organisation_id, id) ON DELETE CASCADE
 );
 
-CREATE INDEX parcels_barcode_idx ON parcels (organisation_id, barcode) WHERE barcode <> '';
+CREATE INDEX parcels_barcode_idx ON parcels (organisation_id, barcode);
 
 CREATE INDEX parcels_order_idx ON parcels (organisation_id, order_id, number);
 
