@@ -198,6 +198,45 @@ def test_a_cancelled_job_does_not_run(
     assert waiting(own_database) == 0
 
 
+def left_by_a_dead_worker(database: Database, attempts: int) -> None:
+    """Have all jobs look as a worker leaves them that is killed."""
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL ROLE NONE")
+        connection.execute(
+            sa.text("UPDATE queue.procrastinate_jobs SET status = 'doing', attempts = :attempts"),
+            {"attempts": attempts},
+        )
+
+
+def test_what_a_dead_worker_left_comes_back(
+    own_database: Database, organisation_id: OrganisationId, jobs: ProcrastinateJobs
+) -> None:
+    """A job in the hands of a worker that is gone is done by the next one, its attempt counted."""
+    attempts: list[int] = []
+    with own_database.session(organisation_id) as session:
+        jobs.defer(session, "write")
+    left_by_a_dead_worker(own_database, attempts=0)
+    worker(own_database, Handler(name="write", run=lambda call: attempts.append(call.attempt))).run_all()
+    assert attempts == [2]
+
+
+def test_what_kills_each_worker_is_given_up(
+    own_database: Database, organisation_id: OrganisationId, jobs: ProcrastinateJobs
+) -> None:
+    """A job whose worker died in its last attempt is not begun again, and whoever waits for it is told."""
+    notes = Notes()
+
+    def kill(_call: Call) -> None:
+        raise AssertionError("it is begun once more")
+
+    with own_database.session(organisation_id) as session:
+        jobs.defer(session, "kill", {"note": "given up"})
+    left_by_a_dead_worker(own_database, attempts=QUICK.attempts - 1)
+    worker(own_database, Handler(name="kill", run=kill, retries=QUICK, give_up=notes.write)).run_all()
+    assert notes.lines == ["given up"]
+    assert waiting(own_database) == 0
+
+
 def test_the_application_role_reads_no_arguments(own_database: Database, organisation_id: OrganisationId) -> None:
     """A session of an organisation may enqueue, but not look into the work of others."""
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), own_database.session(organisation_id) as s:

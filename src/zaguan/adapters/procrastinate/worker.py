@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 import procrastinate
 import sqlalchemy as sa
 from procrastinate import exceptions, retry
-from procrastinate.job_context import JobContext
+from procrastinate.job_context import AbortReason, JobContext
 from procrastinate.jobs import Job as StoredJob
 
 from zaguan.adapters.procrastinate.jobs import WAKE_QUEUE
@@ -216,6 +216,7 @@ def _runner(handler: Handler) -> Callable[..., None]:
             attempt=attempt,
             is_last=attempt >= handler.retries.attempts,
             cancelled=context.should_abort,
+            worker_stops=lambda: context.abort_reason() is AbortReason.SHUTDOWN,
         )
         if attempt > handler.retries.attempts:
             # it took its worker down with it in its last attempt

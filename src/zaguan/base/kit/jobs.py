@@ -73,6 +73,7 @@ class Call:
     attempt: int  # 1, 2, ...
     is_last: bool  # if it fails now, it is not tried again
     cancelled: Callable[[], bool]  # long work asks from time to time, and raises JobCancelled
+    worker_stops: Callable[[], bool] = bool  # it is asked to stop because its worker is: another one takes it up
 
     def text(self, name: str) -> str:
         """Return an argument that is a text."""
@@ -82,7 +83,7 @@ class Call:
 
 
 class JobCancelled(Exception):
-    """Raised by a handler that was asked to stop, and did: the job is not tried again."""
+    """Raised by a handler that was asked to stop, and did: the job is not tried again, unless its worker stops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
