@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,8 @@ def typed(environ: dict[str, str]) -> Typed:
     """Types a command."""
 
     def run(*words: str, answer: str = "", **variables: str) -> Result:
-        return CliRunner().invoke(make_app(), words, input=answer, env={**environ, **variables})
+        # a language that is chosen holds for the command only
+        return copy_context().run(CliRunner().invoke, make_app(), words, input=answer, env={**environ, **variables})
 
     return run
 
