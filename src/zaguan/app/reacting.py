@@ -11,6 +11,7 @@ from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.base.kit.jobs import Call, Handler, Jobs, Retries
 from zaguan.base.kit.reactions import Heard, Reaction
+from zaguan.records.accounts.privacy import sweep as sweep_accounts
 from zaguan.records.operations.service import forget_operations
 from zaguan.records.requests.service import forget_answers
 from zaguan.records.webhooks import sending
@@ -45,6 +46,7 @@ def web_handlers(database: Database, *, sender: Sender, jobs: Jobs, clock: Clock
         Handler(name=sending.FORGET, run=partial(sending.forget_deliveries, database, clock), every=_EVERY_NIGHT),
         Handler(name="request.forget", run=partial(_forget_answers, database, clock), every=_EVERY_NIGHT),
         Handler(name="operation.forget", run=partial(_forget_operations, database, clock), every=_EVERY_NIGHT),
+        Handler(name="account.sweep", run=partial(_sweep_accounts, database, clock), every=_EVERY_NIGHT),
     ]
 
 
@@ -56,3 +58,8 @@ def _forget_answers(database: Database, clock: Clock, _call: Call) -> None:
 def _forget_operations(database: Database, clock: Clock, _call: Call) -> None:
     with database.system_session() as session:
         forget_operations(session, clock=clock)
+
+
+def _sweep_accounts(database: Database, clock: Clock, _call: Call) -> None:
+    with database.system_session() as session:
+        sweep_accounts(session, clock=clock)
