@@ -48,9 +48,9 @@ class PlaceMissing(ZaguanError):
     code = "door.status_404"
 
 
-def place_routes() -> APIRouter:
+def place_routes(route_class: type[StrictRoute] = StrictRoute) -> APIRouter:
     """Return routes that do nothing but read."""
-    router = APIRouter(prefix="/places", route_class=StrictRoute, responses=problems(404))
+    router = APIRouter(prefix="/places", route_class=route_class, responses=problems(404))
 
     @router.post("", status_code=201)
     def create_place(body: PlaceIn) -> dict[str, str]:

@@ -1,16 +1,19 @@
 """The frame: whatever knocks, the answer is a good one."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 import structlog
 from prometheus_client import CollectorRegistry
 
-from tests.doors.places import a_caller, an_application
+from tests.doors.places import a_caller, an_application, place_routes
 from zaguan.base.kit.errors import Kind
 from zaguan.doors.frame.language import accepted_locale
 from zaguan.doors.frame.problem import MEDIA_TYPE, STATUS
+from zaguan.doors.frame.reading import StrictRoute
 from zaguan.doors.frame.refusals import Unauthenticated
 
 JSON = {"Content-Type": "application/json"}
@@ -53,6 +56,22 @@ def test_a_body_of_another_type_is_refused(content_type: str) -> None:
     """What is not JSON by its own word is not read as JSON."""
     answer = a_caller().post("/places", content=b'{"name": "a"}', headers={"Content-Type": content_type})
     assert answer.status_code == 415
+
+
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    """A caller who sends half a body and falls silent is told so when the time is over."""
+
+    class HastyRoute(StrictRoute):
+        max_body_seconds = 0.0
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b'{"name"'
+        await asyncio.Event().wait()
+
+    app = an_application([place_routes(HastyRoute)])
+    answer = a_caller(app).post("/places", content=half(), headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (408, "door.body_too_slow")
+    assert answer.headers["connection"] == "close"
 
 
 def test_a_refusal_names_the_fields_and_never_the_input() -> None:

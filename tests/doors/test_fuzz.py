@@ -19,7 +19,7 @@ from tests.doors.shop import Shop, a_shop, an_order, send
 from zaguan.base.kit.database import Database
 from zaguan.doors.gateway.event_stream import PATH
 
-EXAMPLES = 10
+EXAMPLES = 6
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

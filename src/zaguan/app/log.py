@@ -48,3 +48,9 @@ def configure_log(settings: Settings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _without_colours(_logger: object, _name: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    # uvicorn says everything a second time, in colours
+    line.pop("color_message", None)
+    return line

@@ -39,6 +39,7 @@ class StrictRoute(APIRoute):
     """A route that reads its body by our rules: limits, strict JSON, and a fingerprint to know a repeat by."""
 
     max_body_bytes: int = MAX_BODY_BYTES
+    max_body_seconds: float = MAX_BODY_SECONDS
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the framework's handler behind our reading of the body."""
@@ -47,7 +48,7 @@ class StrictRoute(APIRoute):
 
         async def read_first(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
-            body = await _read(strict, self.max_body_bytes)
+            body = await _read(strict, self.max_body_bytes, self.max_body_seconds)
             if takes_body and body:
                 _check_type(request.headers.get("content-type", ""))
                 strict.document = parse_json(body)
@@ -90,7 +91,7 @@ def holds_nul(document: Any) -> bool:
     return False
 
 
-async def _read(request: StrictRequest, most: int) -> bytes:
+async def _read(request: StrictRequest, most: int, seconds: float) -> bytes:
     """Return the whole body and keep it in the request, as the framework does; refuse what is too large or slow."""
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:20]) > most:
@@ -98,17 +99,17 @@ async def _read(request: StrictRequest, most: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(MAX_BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > most:
                     raise BodyTooLarge(most=most)
                 chunks.append(chunk)
     except TimeoutError:
-        raise BodyTooSlow(seconds=round(MAX_BODY_SECONDS)) from None
+        raise BodyTooSlow(seconds=round(seconds)) from None
     except ClientDisconnect:
         # nobody is left to hear the answer
-        raise BodyTooSlow(seconds=round(MAX_BODY_SECONDS)) from None
+        raise BodyTooSlow(seconds=round(seconds)) from None
     request._body = b"".join(chunks)
     return request._body
 

@@ -71,11 +71,15 @@ class Feed(Protocol):
 class StreamEndpoint:
     """An ASGI application that answers one GET with a stream of events."""
 
-    def __init__(self, open_feed: Callable[[Request], Feed], *, listeners: Listeners, figures: Figures) -> None:
+    def __init__(
+        self, path: str, open_feed: Callable[[Request], Feed], *, listeners: Listeners, figures: Figures
+    ) -> None:
+        self.path = path
         self._open_feed, self._listeners, self._figures = open_feed, listeners, figures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a stream, until the caller leaves, loses the right to listen, or the server stops."""
+        scope["route"] = self  # for the log and the figures, as the framework's own routes do
         request = Request(scope, receive)
         try:
             feed = await to_thread.run_sync(self._open_feed, request)

@@ -102,4 +102,4 @@ def open_feed(request: Request) -> EventFeed:
 
 def event_stream(listeners: Listeners, figures: Figures) -> StreamEndpoint:
     """Return the endpoint."""
-    return StreamEndpoint(open_feed, listeners=listeners, figures=figures)
+    return StreamEndpoint(PATH, open_feed, listeners=listeners, figures=figures)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -21,6 +21,8 @@ Ref = Annotated[str, Field(min_length=1, max_length=MAX_SHORT_CHARS)]
 Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
 Tags = Annotated[list[Ref], Field(max_length=50)]
 LocalTime = Annotated[str, Field(pattern=r"^(?:[0-3][0-9]|4[0-8]):[0-5][0-9]$", examples=["09:30"])]
+# what the document says of a list whose lines are read one by one
+_ORDERS: Final[dict[str, Any]] = {"items": {"$ref": "#/components/schemas/OrderNew"}}
 _CLOCK: Final = re.compile(r"(\d\d):(\d\d)")
 
 
@@ -163,7 +165,7 @@ class OrderNew(OrderPut):
 class BulkForm(Form):
     """Many orders; each is read and refused by itself."""
 
-    orders: Annotated[list[object], Field(min_length=1, max_length=1000, description="Of the form `OrderNew`.")]
+    orders: Annotated[list[object], Field(min_length=1, max_length=1000, json_schema_extra=_ORDERS)]
     on_existing: Annotated[
         Literal["refuse", "change"], Field(description="What to do with a number that was used before.")
     ] = "refuse"
