@@ -1,10 +1,12 @@
 """A real PostgreSQL for the tests: one server per run (per worker with `-n`), databases cloned from one made ready."""
 
+import fcntl
 import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -19,6 +21,8 @@ from zaguan.base.kit.database import Database
 
 TEMPLATE: Final = "ready"
 POOL_SIZE: Final = 10
+PREFIX: Final = "zaguan-tests-"
+LIFE_S: Final = 3_600  # no run of the tests takes longer
 # what is tested here needs no disk; tests of crashes start servers of their own
 QUICK: Final = PostgresSettings(
     shared_buffers_mb=64,
@@ -79,10 +83,27 @@ class TestServer:
             connection.exec_driver_sql(statement)
 
 
+def sweep_after_killed_runs() -> None:
+    """Stop the servers, and remove the folders, that test runs left behind when they were killed."""
+    newest_s = datetime.now(UTC).timestamp() - LIFE_S
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        users = folder / "postgres.users"
+        # another user's are left to that user
+        with suppress(BlockingIOError, PermissionError):
+            if folder.stat().st_mtime >= newest_s or not users.exists():
+                continue
+            with users.open("rb") as lock:
+                # nobody else uses it
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                EmbeddedServer(folder, settings=QUICK).close()
+                shutil.rmtree(folder)
+
+
 @contextmanager
 def server_folder() -> Iterator[Path]:
     """Give a folder with a short path that a server's account may enter, which pytest's own is not for root."""
-    folder = Path(tempfile.mkdtemp(prefix="zaguan-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
         yield folder
     finally:
@@ -92,6 +113,7 @@ def server_folder() -> Iterator[Path]:
 @contextmanager
 def running_server() -> Iterator[TestServer]:
     """Run a server for the tests, gone afterwards."""
+    sweep_after_killed_runs()
     with server_folder() as folder, EmbeddedServer(folder, settings=QUICK) as server:
         made = TestServer(server)
         try:

@@ -89,11 +89,13 @@ class EmbeddedServer(Closing):
             return
         with self._alone():
             # a lock of another kind on the same file: only to be had when nobody else holds it
-            with suppress(BlockingIOError):
-                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._stop()
-            self._users.close()
-            self._users = None
+            try:
+                with suppress(BlockingIOError):
+                    fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self._stop()
+            finally:
+                self._users.close()
+                self._users = None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
