@@ -160,6 +160,7 @@ def test_users_are_disabled_enabled_and_given_passwords(typed: Typed, desk: Data
     assert told(typed("user", "enable", "beto@sur.cl", *of, "--json"))["state"] == "active"
     enter(desk, "beto@sur.cl", drawn)
     assert typed("user", "reset-code", "beto@sur.cl", *of).exit_code == 0
+    assert "puede entrar" in typed("user", "list", *of, lang="es").stdout
     assert typed("user", "disable", "jefa@sur.cl", *of).exit_code == EXIT_STATUS[Kind.CONFLICT]
     assert typed("user", "disable", "nadie@sur.cl", *of).exit_code == EXIT_STATUS[Kind.NOT_FOUND]
 

@@ -39,7 +39,7 @@ def table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     for name in rows[0]:
         shown.add_column(say(f"accounts_cli.column_{name}"), overflow="fold")
     for row in rows:
-        shown.add_row(*(escape(_cell(value)) for value in row.values()))
+        shown.add_row(*(escape(_cell(name, value)) for name, value in row.items()))
     # a file or a pipe has no width to keep to
     (out if out.is_terminal else Console(width=WIDE)).print(shown)
 
@@ -49,7 +49,9 @@ def write_json(values: Any) -> None:
     sys.stdout.write(orjson.dumps(values, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, value: object) -> str:
+    if name == "state":
+        return say(f"accounts_cli.state_{value}")
     if isinstance(value, bool):
         return "✓" if value else "–"
     if isinstance(value, list):
