@@ -102,13 +102,7 @@ def gather(
     fleet, crews, notices = _fleet(session, organisation_id, service_on, depots, settings)
     of_day = orders.list_orders_of_day(session, organisation_id, service_on, list(OrderState))
     by_id: dict[UUID, BookedOrder] = {order.id: order for order in of_day}
-    routes: list[LiveRoute] = []
-    if plan is not None and plan.published_version is not None:
-        routes = [
-            route
-            for route in store.list_routes(session, organisation_id, plan_id=plan.id)
-            if route.state in IN_FORCE and _may_change(route, crews)
-        ]
+    routes = _routes_to_plan_on(session, organisation_id, plan, crews)
     for order_id in {order_id for route in routes for order_id in route.order_ids} - by_id.keys():
         # it was put off to another day after it was planned
         by_id[order_id] = orders.get_order(session, organisation_id, OrderId(order_id))
@@ -146,6 +140,16 @@ def gather(
         based_on=None if plan is None else plan.published_version,
         situation=situation,
     )
+
+
+def _routes_to_plan_on(
+    session: Session, organisation_id: OrganisationId, plan: DayPlan | None, crews: Sequence[Crew]
+) -> list[LiveRoute]:
+    """Return the routes in force of a published plan that a new one may change."""
+    if plan is None or plan.published_version is None:
+        return []
+    found = store.list_routes(session, organisation_id, plan_id=plan.id, states=IN_FORCE)
+    return [route for route in found if _may_change(route, crews)]
 
 
 def _depots(

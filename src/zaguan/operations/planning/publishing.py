@@ -87,17 +87,7 @@ def publish_plan(
     take_off_routes(session, organisation_id, released, clock=clock, actor=actor)
     in_force = [route for route in routes if route.state in IN_FORCE]
     planned = put_on_routes(session, organisation_id, in_force, clock=clock, actor=actor)
-    fact = PlanPublished(
-        plan_id=plan_id,
-        version=version,
-        previous_version=plan.published_version,
-        service_on=plan.service_on,
-        route_ids=tuple(route.id for route, old in after if old is None),
-        changed_route_ids=tuple(route.id for route, old in after if old is not None),
-        planned_order_ids=planned,
-        unassigned_order_ids=tuple(wanted.order_ids[each.ref] for each in wanted.plan.unassigned),
-        passed_over_order_ids=tuple(sorted(passed_over)),
-    )
+    fact = _fact(wanted, plan, after, planned, passed_over)
     told: list[tuple[Stream, list[Fact]]] = [(Stream("plan", plan_id), [fact])]
     told += [(Stream("route", route.id), [_told(route, old)]) for route, old in after]
     journal.append_all(session, organisation_id, told, occurred_at=now, actor=actor)
@@ -107,6 +97,26 @@ def publish_plan(
         planned=planned,
         released=released,
         passed_over=tuple(sorted(passed_over)),
+    )
+
+
+def _fact(
+    version: PlanVersion,
+    before: DayPlan,
+    after: Sequence[tuple[LiveRoute, LiveRoute | None]],
+    planned: tuple[UUID, ...],
+    passed_over: set[UUID],
+) -> PlanPublished:
+    return PlanPublished(
+        plan_id=before.id,
+        version=version.version,
+        previous_version=before.published_version,
+        service_on=before.service_on,
+        route_ids=tuple(route.id for route, old in after if old is None),
+        changed_route_ids=tuple(route.id for route, old in after if old is not None),
+        planned_order_ids=planned,
+        unassigned_order_ids=tuple(version.order_ids[each.ref] for each in version.plan.unassigned),
+        passed_over_order_ids=tuple(sorted(passed_over)),
     )
 
 
