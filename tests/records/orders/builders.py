@@ -58,7 +58,7 @@ def an_asked(ref: str = "A-1", **rest: Any) -> Order:
 
 def a_shipper(session: Session, organisation_id: OrganisationId, ref: str = "shop", **rest: Any) -> Shipper:
     """Keep a shipper and return it."""
-    shipper = Shipper(id=ShipperId(new_id()), ref=ref, name="The Shop", **rest)
+    shipper = Shipper(id=ShipperId(new_id()), ref=ref, **({"name": "The Shop"} | rest))
     return terms.save_shipper(session, organisation_id, shipper)
 
 

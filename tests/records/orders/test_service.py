@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.records.orders.builders import ACTOR, ZONE, StoppedClock, a_booked_order, a_place
+from tests.records.orders.builders import ACTOR, ZONE, StoppedClock, a_booked_order, a_place, a_shipper
 from zaguan.base.kit import journal
 from zaguan.base.kit.chain import Stream
 from zaguan.base.kit.database import Database
@@ -26,6 +26,7 @@ from zaguan.records.orders.refusals import (
     OrderNotFound,
     ParcelAmbiguous,
     ParcelNotAllowed,
+    ParcelNotFound,
     StaleOrder,
 )
 from zaguan.records.orders.search import OrderSearch
@@ -295,6 +296,23 @@ def test_orders_are_found(
         counts = service.count_by_state(session, organisation_id, search)
     assert [order.external_id for order in page.orders] == refs
     assert sum(counts.values()) == len(refs)
+
+
+@pytest.mark.parametrize("text", ["\x00", "A-1\x00", "\ud800"])
+def test_what_is_no_text_is_not_found(database: Database, organisation_id: OrganisationId, text: str) -> None:
+    """What the database cannot even look for is not found, instead of failing."""
+    order = booked(database, organisation_id)
+    with database.session(organisation_id) as session:
+        assert service.find_order(session, organisation_id, order.shipper_id, text) is None
+        assert service.list_orders(session, organisation_id, OrderSearch(zone_refs=frozenset({text}))).orders == ()
+        assert len(service.list_orders(session, organisation_id, OrderSearch(text=text)).orders) == ("A" in text)
+        assert persons.orders_of_person(session, organisation_id, phone=text, email=text) == ()
+        with pytest.raises(ParcelNotFound) as refusal:
+            scanning.find_parcel_by_barcode(session, organisation_id, text)
+        assert str(refusal.value).encode("utf-8")
+        for name in ("ref", "name", "email", "phone"):
+            with pytest.raises(BadOrder):
+                a_shipper(session, organisation_id, **{"ref": "other", name: text})
 
 
 def test_a_day_has_its_orders(database: Database, organisation_id: OrganisationId) -> None:

@@ -21,7 +21,7 @@ from zaguan.records.orders.decisions import (
 )
 from zaguan.records.orders.model import OrderId, ParcelId
 from zaguan.records.orders.reasons import CompletionDetail, Decision, FailureReason
-from zaguan.records.orders.refusals import OrderExists, ReasonUnknown
+from zaguan.records.orders.refusals import OrderExists, ReasonUnknown, shown
 from zaguan.records.orders.service import move_order
 from zaguan.records.orders.states import Mover, OrderState
 from zaguan.records.orders.store import orders as store
@@ -168,4 +168,4 @@ def _free_ref(session: Session, organisation_id: OrganisationId, order: BookedOr
 def _check_sub_reason(session: Session, organisation_id: OrganisationId, code: str, reason: FailureReason) -> None:
     known = [each for each in terms.list_sub_reasons(session, organisation_id) if each.active and each.under is reason]
     if code not in {each.code for each in known}:
-        raise ReasonUnknown(code=code[:60], known=", ".join(each.code for each in known) or reason.value)
+        raise ReasonUnknown(code=shown(code), known=", ".join(each.code for each in known) or reason.value)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from zaguan.base.kit.wall_time import find_zone, moment_on, wall_s_of
 from zaguan.records.orders.model import Order, TimeWindow
-from zaguan.records.orders.refusals import BadWindow, NoServiceDay
+from zaguan.records.orders.refusals import BadWindow, NoServiceDay, shown
 
 DAY_S: Final = 86_400
 FURTHEST_DAYS: Final = 400  # a calendar without a day of service for so long has none
@@ -28,7 +28,7 @@ class LocalWindow:
 
     def __post_init__(self) -> None:
         if not 0 <= self.opens_s < self.closes_s <= 2 * DAY_S or find_zone(self.time_zone) is None:
-            raise BadWindow(opens_s=self.opens_s, closes_s=self.closes_s, zone=self.time_zone[:60])
+            raise BadWindow(opens_s=self.opens_s, closes_s=self.closes_s, zone=shown(self.time_zone))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,7 +79,7 @@ class Calendar:
 
     def __post_init__(self) -> None:
         if not 0 <= self.opens_s < self.closes_s <= 2 * DAY_S or find_zone(self.time_zone) is None:
-            raise BadWindow(opens_s=self.opens_s, closes_s=self.closes_s, zone=self.time_zone[:60])
+            raise BadWindow(opens_s=self.opens_s, closes_s=self.closes_s, zone=shown(self.time_zone))
         if not self.weekdays <= _WEEK:
             raise ValueError("weekdays are 0 (Monday) to 6 (Sunday)")
 

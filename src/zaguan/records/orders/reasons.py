@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from zaguan.base.kit.words import LOCALES, Locale
-from zaguan.records.orders.refusals import BadReasonCode, ReasonUnknown
+from zaguan.records.orders.refusals import BadReasonCode, ReasonUnknown, shown
 
 
 class Party(StrEnum):
@@ -207,7 +207,7 @@ class SubReason:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", self.code):
-            raise BadReasonCode(code=self.code[:40])
+            raise BadReasonCode(code=shown(self.code))
         if not self.words or any(not text.strip() or name not in LOCALES for name, text in self.words.items()):
             raise BadReasonCode(code=self.code)
 
@@ -223,7 +223,7 @@ def reason_of(code: str) -> FailureReason:
     except ValueError as error:
         party = code.partition(".")[0]
         near = [reason.value for reason in FailureReason if reason.party.value == party] or [p.value for p in Party]
-        raise ReasonUnknown(code=code[:60], known=", ".join(near)) from error
+        raise ReasonUnknown(code=shown(code), known=", ".join(near)) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

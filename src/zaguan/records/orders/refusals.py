@@ -1,9 +1,16 @@
 """What the room refuses: one class per broken rule."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from zaguan.base.kit.errors import Kind, ZaguanError
 from zaguan.base.kit.words import Locale, say
+
+MAX_SHOWN_CHARS: Final = 60
+
+
+def shown(text: str) -> str:
+    """Return what somebody sent as a refusal may repeat it: short, and nothing that is no text."""
+    return "".join(char if char.isprintable() else "�" for char in text[:MAX_SHOWN_CHARS])
 
 
 class _OfStates(ZaguanError):

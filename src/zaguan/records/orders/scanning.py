@@ -12,7 +12,7 @@ from zaguan.records.orders.booking import BookedOrder, changed
 from zaguan.records.orders.decisions import with_parcels
 from zaguan.records.orders.model import OrderId, ParcelId
 from zaguan.records.orders.parcels import PARCEL_TRANSITIONS, ParcelState, TrackedParcel, find_parcel_transition
-from zaguan.records.orders.refusals import ParcelAmbiguous, ParcelNotFound
+from zaguan.records.orders.refusals import ParcelAmbiguous, ParcelNotFound, shown
 from zaguan.records.orders.states import Mover
 from zaguan.records.orders.store import orders as store
 
@@ -37,10 +37,10 @@ def find_parcel_by_barcode(
     if order_id is not None:
         owners = tuple(owner for owner in owners if owner == order_id)
     if not owners:
-        raise ParcelNotFound(parcel=barcode[:60])
+        raise ParcelNotFound(parcel=shown(barcode))
     if len(owners) > 1:
         numbers = [store.get_order(session, organisation_id, owner).external_id for owner in owners[:5]]
-        raise ParcelAmbiguous(barcode=barcode[:60], orders=", ".join(numbers))
+        raise ParcelAmbiguous(barcode=shown(barcode), orders=", ".join(numbers))
     order = store.get_order(session, organisation_id, owners[0])
     return order.id, next(parcel.id for parcel in order.parcels if parcel.content.barcode == barcode)
 

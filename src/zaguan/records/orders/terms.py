@@ -6,17 +6,29 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from zaguan.base.kit.ids import OrganisationId, new_id
-from zaguan.records.orders.booking import Shipper
+from zaguan.base.kit.wall_time import find_zone
+from zaguan.records.orders.booking import MAX_SHORT_CHARS, Shipper, is_text
 from zaguan.records.orders.decisions import Level
 from zaguan.records.orders.model import ShipperId
 from zaguan.records.orders.reasons import SubReason
+from zaguan.records.orders.refusals import BadOrder
 from zaguan.records.orders.store import terms as store
 
 OWN: Final = "own"  # the ref of an organisation that sends its own goods
 
 
 def save_shipper(session: Session, organisation_id: OrganisationId, shipper: Shipper) -> Shipper:
-    """Make or change a shipper; a ref that another one has, or a service level that is not there, is refused."""
+    """Make or change a shipper. Refused: a ref that another one has, a service level that is not there, bad texts."""
+    for name in ("ref", "name", "email", "phone"):
+        text: str = getattr(shipper, name)
+        if name in {"ref", "name"} and not text.strip():
+            raise BadOrder(field=f"shipper.{name}", why="empty")
+        if not is_text(text):
+            raise BadOrder(field=f"shipper.{name}", why="not_text")
+        if len(text) > MAX_SHORT_CHARS:
+            raise BadOrder(field=f"shipper.{name}", why="too_long")
+    if find_zone(shipper.time_zone) is None:
+        raise BadOrder(field="shipper.time_zone", why="time_zone")
     if shipper.service_level:
         store.get_level(session, organisation_id, shipper.service_level)
     store.save_shipper(session, organisation_id, shipper)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from zaguan.base.kit.ids import OrganisationId
-from zaguan.records.orders.booking import BookedOrder, folded
+from zaguan.records.orders.booking import BookedOrder, folded, is_text
 from zaguan.records.orders.model import OrderId, ParcelId, ShipperId
 from zaguan.records.orders.parcels import PARCEL_CLOSED, TrackedParcel
 from zaguan.records.orders.refusals import OrderNotFound
@@ -53,6 +53,8 @@ def find_order(
     session: Session, organisation_id: OrganisationId, shipper_id: ShipperId, external_id: str
 ) -> BookedOrder | None:
     """Return the order of a shipper's number, or None."""
+    if not is_text(external_id):
+        return None  # the database would not even look for it
     wanted = [ORDERS.c.shipper_id == shipper_id, ORDERS.c.external_id == external_id]
     return next(iter(_load(session, organisation_id, wanted)), None)
 
@@ -184,6 +186,8 @@ def find_likely_doubles(
 
 def order_ids_of_barcode(session: Session, organisation_id: OrganisationId, barcode: str) -> tuple[OrderId, ...]:
     """Return the orders that have an open parcel with this barcode, oldest first."""
+    if not is_text(barcode):
+        return ()
     query = (
         sa.select(PARCELS.c.order_id)
         .where(
@@ -218,7 +222,7 @@ def _wanted(search: OrderSearch) -> list[sa.ColumnElement[bool]]:
     if search.to_day is not None:
         wanted.append(columns.service_on <= search.to_day)
     if search.zone_refs:
-        wanted.append(columns.zone_ref.in_(sorted(search.zone_refs)))
+        wanted.append(columns.zone_ref.in_(sorted(filter(is_text, search.zone_refs))))
     if search.shipper_id is not None:
         wanted.append(columns.shipper_id == search.shipper_id)
     if search.route_id is not None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from zaguan.base.kit.ids import OrganisationId
-from zaguan.records.orders.booking import Note
+from zaguan.records.orders.booking import Note, is_text
 from zaguan.records.orders.model import OrderId
 from zaguan.records.orders.store.orders import ORDERS, PARCELS
 from zaguan.records.orders.store.rows import table_of
@@ -19,7 +19,11 @@ def order_ids_of_person(
     session: Session, organisation_id: OrganisationId, *, phone: str, email: str
 ) -> tuple[OrderId, ...]:
     """Return the orders whose recipient has this phone or this mail address, oldest first."""
-    known = [column == value for column, value in ((ORDERS.c.phone, phone), (ORDERS.c.email, email)) if value]
+    known = [
+        column == value
+        for column, value in ((ORDERS.c.phone, phone), (ORDERS.c.email, email))
+        if is_text(value) and value
+    ]
     if not known:
         return ()
     query = sa.select(ORDERS.c.id).where(ORDERS.c.organisation_id == organisation_id, sa.or_(*known))

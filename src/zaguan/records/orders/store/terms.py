@@ -16,7 +16,7 @@ from zaguan.records.orders.decisions import Level
 from zaguan.records.orders.model import ShipperId
 from zaguan.records.orders.promise import Calendar, ServiceLevel
 from zaguan.records.orders.reasons import AttemptPolicy, Decision, FailureReason, SubReason
-from zaguan.records.orders.refusals import LevelUnknown, ShipperNotFound, ShipperTaken
+from zaguan.records.orders.refusals import LevelUnknown, ShipperNotFound, ShipperTaken, shown
 from zaguan.records.orders.store.rows import table_of
 from zaguan.records.orders.tables import CalendarRow, ServiceLevelRow, ShipperRow, SubReasonRow
 
@@ -118,7 +118,7 @@ def get_level(session: Session, organisation_id: OrganisationId, code: str) -> L
     """Return a service level."""
     level = levels_of(session, organisation_id).get(code)
     if level is None:
-        raise LevelUnknown(level=code)
+        raise LevelUnknown(level=shown(code))
     return level
 
 
