@@ -327,3 +327,12 @@ def test_how_far_the_driver_was_from_the_door() -> None:
     assert distance_to_door_m(a_stop(), near(150)) == 150
     assert distance_to_door_m(a_stop(point=None), near(150)) is None
     assert distance_to_door_m(a_stop(), None) is None
+
+
+def test_parcels_fetched_from_a_colleague() -> None:
+    """What is fetched from a vehicle that broke down asks for no proof and no money: the recipient's door does."""
+    taken_over = a_stop(an_order(takes_over=True, due=DUE, proofs=frozenset({ProofKind.SIGNATURE})))
+    act = hands_over(1, detail=CompletionDetail.FROM_SENDER)
+    assert judged(taken_over, act) == Judged(outcome=Outcome.DELIVERED)
+    with pytest.raises(WrongDetail):
+        judged(taken_over, hands_over(1))

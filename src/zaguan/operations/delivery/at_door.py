@@ -86,19 +86,17 @@ def close_order(doing: Doing, act: HandOver | Fail) -> ActAnswer:
     An act that says less than what is known already is kept with its proofs, and changes nothing.
     """
     stop = doing.sheet.stop(act.stop_id)
-    judged = judge(stop, act, (*doing.sheet.terms_of(stop.order(act.order_id).order_id).matrix, *_asked_by(doing, act)))
+    order = stop.order(act.order_id)
+    judged = judge(stop, act, (*doing.sheet.terms_of(order.order_id).matrix, *_asked_by(doing, act)))
     stop, before, after = _states(doing, act.stop_id)
     was, done = before.order(act.order_id), after.order(act.order_id)
     counts = done.told_by != was.told_by
     assert not counts or done.told_by == act.act_id, "only an act itself can be what it adds"
     attempt: Attempt | None = None
     step: NextStep | None = None
-    if stop.order(act.order_id).takes_over:
-        _keep_proofs(doing, stop, act)
-    else:
-        _keep_proofs(doing, stop, act)
-        if counts:
-            attempt, step = _attempt(doing, stop, before, after, act, judged)
+    _keep_proofs(doing, stop, act)
+    if counts and not order.takes_over:
+        attempt, step = _attempt(doing, stop, before, after, act, judged)
     if counts and before.stage is StopStage.DONE:
         _amend(doing, stop, after)
     elif counts and after.stage is StopStage.DONE:
