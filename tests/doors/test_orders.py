@@ -221,3 +221,45 @@ def test_guessing_keys_is_slowed_down(shop: Shop) -> None:
     statuses = [caller.get("/v1/orders").status_code for _ in range(62)]
     assert statuses[:60] == [401] * 60
     assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"service_on": "0001-01-01"},
+        {"service_on": "9999-12-31", "windows": [{"opens": "09:00", "closes": "47:59"}]},
+        {"service_on": 0},
+        {"ready_at": "0001-01-01T00:00:00+23:59"},
+        {"ready_at": "9999-12-31T23:59:59-23:59"},
+        {"ready_at": 1e11},
+        {"time_zone": "../../etc/passwd"},
+        {"place": {"address": "a\u0007b"}},
+        {"windows": [{"opens": "12:00", "closes": "12:00"}]},
+        {"parcels": [{"weight_g": 10**15}, {"weight_g": 10**15}]},
+        {"cash_minor": 5},
+        {"service_level": "no such level"},
+        {"external_id": " "},
+    ],
+)
+def test_extreme_orders_are_refused(shop: Shop, rest: dict[str, object]) -> None:
+    """The edges of the calendar, windows without width, sums that overflow: refused by field, never a fault."""
+    answer = send(shop.caller(), "/v1/orders", an_order(**rest))
+    assert answer.status_code == 422
+    assert answer.json()["code"] in ("door.invalid_fields", "order.bad_field")
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"service_on": "2999-12-30", "windows": [{"opens": "00:00", "closes": "48:00"}], "time_zone": "Etc/GMT+12"},
+        {"service_on": "1970-01-02", "time_zone": "Pacific/Kiritimati"},
+        {"recipient": {"name": "\U0001f600" * 200}},
+        {"external_id": "a/b?c#d%00"},
+        {"place": {"point": {"lon": -180, "lat": 90}}},
+    ],
+)
+def test_odd_orders_that_are_right_go_in(shop: Shop, rest: dict[str, object]) -> None:
+    """What is unusual and allowed is taken on, read and listed."""
+    caller = shop.caller()
+    path = send(caller, "/v1/orders", an_order(**rest)).headers["location"]
+    assert [caller.get(one).status_code for one in (path, "/v1/orders", "/v1/events", f"{path}/events")] == [200] * 4

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from zaguan.base.kit.chain import Entry, Stream
 from zaguan.base.kit.journal import read, read_stream
 from zaguan.doors.frame.cursors import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT
 from zaguan.doors.frame.documents import problems
+from zaguan.doors.frame.forms import Form
 from zaguan.doors.frame.reading import StrictRoute
 from zaguan.doors.gateway.auth import needs, owner_of
 from zaguan.doors.gateway.ground import Standing
@@ -57,13 +58,11 @@ class OrderEvents(BaseModel):
     events: list[EventView]
 
 
-class EventQuery(BaseModel):
+class EventQuery(Form):
     """Where to go on, and what to hear of."""
 
-    model_config = ConfigDict(extra="forbid")
-
     after: Annotated[str | None, Field(max_length=MAX_CURSOR, description="`next` of the answer before.")] = None
-    type: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=50)] = []
+    type: Annotated[tuple[Annotated[str, Field(max_length=80)], ...], Field(max_length=50)] = ()
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
 
 

@@ -1,16 +1,16 @@
 """How an order is written by programs, and how it is told to them."""
 
 import re
-from datetime import date
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from zaguan.base.geo.place import Grade, Place
 from zaguan.base.geo.point import Point
 from zaguan.base.kit.words import Locale
+from zaguan.doors.frame.forms import Day, Form, Moment
 from zaguan.records.orders.booking import MAX_AMOUNT, MAX_PARCELS, MAX_SHORT_CHARS, MAX_TEXT_CHARS, MAX_WINDOWS
 from zaguan.records.orders.model import Order, OrderKind, Parcel, Priority, Proof, Recipient, TimeWindow
 from zaguan.records.orders.reasons import FailureReason
@@ -19,17 +19,11 @@ Short = Annotated[str, Field(max_length=MAX_SHORT_CHARS)]
 Long = Annotated[str, Field(max_length=MAX_TEXT_CHARS)]
 Ref = Annotated[str, Field(min_length=1, max_length=MAX_SHORT_CHARS)]
 Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
-Tags = Annotated[list[Ref], Field(max_length=50)]
+Tags = Annotated[tuple[Ref, ...], Field(max_length=50)]
 LocalTime = Annotated[str, Field(pattern=r"^(?:[0-3][0-9]|4[0-8]):[0-5][0-9]$", examples=["09:30"])]
 # what the document says of a list whose lines are read one by one
 _ORDERS: Final[dict[str, Any]] = {"items": {"$ref": "#/components/schemas/OrderNew"}}
 _CLOCK: Final = re.compile(r"(\d\d):(\d\d)")
-
-
-class Form(BaseModel):
-    """What callers write: nothing is ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class PointForm(Form):
@@ -106,20 +100,20 @@ class Asked(Form):
     kind: OrderKind = OrderKind.DELIVERY
     place: PlaceForm
     recipient: RecipientForm = RecipientForm()
-    service_on: Annotated[date | None, Field(description="The day it is wanted.")] = None
-    windows: Annotated[list[WindowForm], Field(max_length=MAX_WINDOWS)] = []
+    service_on: Annotated[Day | None, Field(description="The day it is wanted.")] = None
+    windows: Annotated[tuple[WindowForm, ...], Field(max_length=MAX_WINDOWS)] = ()
     service_s: Annotated[int | None, Field(ge=0, le=86_400, description="Seconds at the door, if known.")] = None
-    parcels: Annotated[list[ParcelForm], Field(max_length=MAX_PARCELS)] = []
+    parcels: Annotated[tuple[ParcelForm, ...], Field(max_length=MAX_PARCELS)] = ()
     priority: Priority = Priority.NORMAL
-    skills: Tags = []
-    vehicle_kinds: Tags = []
+    skills: Tags = ()
+    vehicle_kinds: Tags = ()
     depot_ref: Short = ""
     driver_ref: Short = ""
-    proofs: Annotated[list[Proof], Field(max_length=10)] = []
+    proofs: Annotated[tuple[Proof, ...], Field(max_length=10)] = ()
     cash_minor: Annotated[Amount, Field(description="To be collected at the door, in minor units.")] = 0
     currency: Annotated[str, Field(pattern="^(?:[A-Z]{3})?$", description="ISO 4217.")] = ""
     notes: Long = ""
-    tags: Tags = []
+    tags: Tags = ()
 
     def order(self, ref: str) -> Order:
         """Return it as the house has it."""
@@ -153,7 +147,7 @@ class OrderPut(Asked):
     service_level: Annotated[Short, Field(description="Promises a window where no day is asked for.")] = ""
     time_zone: Annotated[Short, Field(description="IANA name; left out: the shipper's.")] = ""
     goods_ready: bool = True
-    ready_at: AwareDatetime | None = None
+    ready_at: Moment | None = None
 
 
 class OrderNew(OrderPut):
@@ -192,20 +186,20 @@ class OrderChange(Form):
     kind: OrderKind = OrderKind.DELIVERY
     place: PlaceForm = PlaceForm()
     recipient: RecipientForm = RecipientForm()
-    service_on: date | None = None
-    windows: Annotated[list[WindowForm], Field(max_length=MAX_WINDOWS)] = []
+    service_on: Day | None = None
+    windows: Annotated[tuple[WindowForm, ...], Field(max_length=MAX_WINDOWS)] = ()
     service_s: Annotated[int | None, Field(ge=0, le=86_400)] = None
-    parcels: Annotated[list[ParcelForm], Field(max_length=MAX_PARCELS)] = []
+    parcels: Annotated[tuple[ParcelForm, ...], Field(max_length=MAX_PARCELS)] = ()
     priority: Priority = Priority.NORMAL
-    skills: Tags = []
-    vehicle_kinds: Tags = []
+    skills: Tags = ()
+    vehicle_kinds: Tags = ()
     depot_ref: Short = ""
     driver_ref: Short = ""
-    proofs: Annotated[list[Proof], Field(max_length=10)] = []
+    proofs: Annotated[tuple[Proof, ...], Field(max_length=10)] = ()
     cash_minor: Amount = 0
     currency: Annotated[str, Field(pattern="^(?:[A-Z]{3})?$")] = ""
     notes: Long = ""
-    tags: Tags = []
+    tags: Tags = ()
 
 
 def seconds_of(text: str) -> int:

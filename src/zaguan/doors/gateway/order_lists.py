@@ -2,18 +2,18 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 from sqlalchemy.orm import Session
 
 from zaguan.doors.frame.bulk import Result, Results, read_each, results_of
 from zaguan.doors.frame.cursors import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT
 from zaguan.doors.frame.documents import problems
 from zaguan.doors.frame.exports import NDJSON, export
+from zaguan.doors.frame.forms import Day, Form
 from zaguan.doors.frame.once import Keyed, answer_of
 from zaguan.doors.frame.problem import problem_of
 from zaguan.doors.frame.reading import LargeRoute
@@ -40,16 +40,14 @@ class OrderResults(Results[OrderReceipt]):
     """What became of each order, in the order of the request."""
 
 
-class OrderFilter(BaseModel):
+class OrderFilter(Form):
     """What a list is narrowed to; what is left out does not matter."""
 
-    model_config = ConfigDict(extra="forbid")
-
     text: Annotated[Short, Field(description="Parts of number, name, address, phone, e-mail or barcode.")] = ""
-    state: Annotated[list[OrderState], Field(max_length=18)] = []
-    from_day: Annotated[date | None, Field(description="First service day.")] = None
-    to_day: Annotated[date | None, Field(description="Last service day.")] = None
-    zone_ref: Annotated[list[Short], Field(max_length=50)] = []
+    state: Annotated[tuple[OrderState, ...], Field(max_length=18)] = ()
+    from_day: Annotated[Day | None, Field(description="First service day.")] = None
+    to_day: Annotated[Day | None, Field(description="Last service day.")] = None
+    zone_ref: Annotated[tuple[Short, ...], Field(max_length=50)] = ()
     shipper_id: ShipperId | None = None
     kind: OrderKind | None = None
 

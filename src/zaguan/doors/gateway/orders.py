@@ -22,7 +22,7 @@ from zaguan.records.orders.model import OrderId, ShipperId
 from zaguan.records.orders.receiving import OnExisting, Outcome, receive_order
 from zaguan.records.orders.refusals import OrderNotFound
 from zaguan.records.orders.telling import Details
-from zaguan.records.orders.terms import get_shipper, own_shipper
+from zaguan.records.orders.terms import OWN, find_shipper, get_shipper, own_shipper
 from zaguan.records.requests.model import Answer
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=StrictRoute)
@@ -89,8 +89,10 @@ def get_order_by_external_id(
 ) -> OrderView:
     """Return the order with a shipper's number; without `shipper_id` among the key's shipper's, or our own."""
     with ground.database.session(principal.organisation_id) as session:
-        shipper = shipper_of(session, principal, shipper_id)
-        order = service.find_order(session, principal.organisation_id, shipper.id, external_id)
+        # looking makes nothing: without any order of our own there is no shipper of our own yet
+        shipper = named_shipper(session, principal, shipper_id) or find_shipper(session, principal.organisation_id, OWN)
+        found = None if shipper is None else shipper.id
+        order = None if found is None else service.find_order(session, principal.organisation_id, found, external_id)
     if order is None:
         raise OrderNotFound(order=external_id)
     return view_of(order, principal)
@@ -174,13 +176,20 @@ def visible(order: BookedOrder, principal: Principal) -> BookedOrder:
     return order
 
 
-def shipper_of(session: Session, principal: Principal, shipper_id: ShipperId | None) -> Shipper:
-    """Return whose order it is: the key's shipper, the one that is named, or the organisation itself."""
+def named_shipper(session: Session, principal: Principal, shipper_id: ShipperId | None) -> Shipper | None:
+    """Return the key's shipper, or the one that is named; None for the organisation itself."""
     own = principal.scope.shipper_id
     if own is not None and shipper_id not in (None, own):
         raise OrderNotFound(order="")
-    if (wanted := own or shipper_id) is not None:
-        return get_shipper(session, principal.organisation_id, ShipperId(wanted))
+    wanted = own or shipper_id
+    return None if wanted is None else get_shipper(session, principal.organisation_id, ShipperId(wanted))
+
+
+def shipper_of(session: Session, principal: Principal, shipper_id: ShipperId | None) -> Shipper:
+    """Return whose order it is: the key's shipper, the one that is named, or the organisation itself."""
+    named = named_shipper(session, principal, shipper_id)
+    if named is not None:
+        return named
     organisation = get_organisation(session, principal.organisation_id)
     return own_shipper(session, principal.organisation_id, name=organisation.name, time_zone=organisation.time_zone)
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from zaguan.doors.frame.cursors import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT, Page
 from zaguan.doors.frame.documents import problems
 from zaguan.doors.frame.etags import check_if_match, etag_of
+from zaguan.doors.frame.forms import Form
 from zaguan.doors.frame.once import Keyed, answer_of
 from zaguan.doors.frame.reading import StrictRoute
 from zaguan.doors.gateway.auth import needs, once_for, owner_of
 from zaguan.doors.gateway.ground import Standing
-from zaguan.doors.gateway.order_forms import Form, Short
+from zaguan.doors.gateway.order_forms import Short
 from zaguan.records.accounts.model import Permission, Principal
 from zaguan.records.webhooks import service
 from zaguan.records.webhooks.model import (
