@@ -17,7 +17,22 @@ from zaguan.base.kit.words import LOCALES, WORDS_FOLDER, Locale, words_of
 
 NAMESPACES = sorted({path.stem for locale in LOCALES for path in (WORDS_FOLDER / locale).glob("*.json")})
 # a constant such as "region.json" names a file, not a text
-FILE_ENDINGS = {"csv", "gz", "html", "json", "geojson", "jsonl", "lock", "log", "npy", "npz", "osrm", "part", "pbf"}
+FILE_ENDINGS = {
+    "csv",
+    "dump",
+    "gz",
+    "html",
+    "json",
+    "geojson",
+    "jsonl",
+    "lock",
+    "log",
+    "npy",
+    "npz",
+    "osrm",
+    "part",
+    "pbf",
+}
 FILE_ENDINGS |= {"pdf", "pmtiles", "sqlite", "tmp", "toml", "tsv", "txt", "xlsx", "yaml", "yml"}
 
 

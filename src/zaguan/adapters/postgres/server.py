@@ -60,7 +60,7 @@ class EmbeddedServer(Closing):
             self._make_cluster()
             self._start()
             # taken before others may stop what was just started
-            self._users = _open_lock(self.home / "postgres.users")
+            self._users = _open_lock(self.home / f"{CLUSTER_FOLDER}.users")
             fcntl.flock(self._users, fcntl.LOCK_SH)
 
     @property
@@ -100,7 +100,7 @@ class EmbeddedServer(Closing):
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let one process at a time decide about starting and stopping."""
-        with _open_lock(self.home / "postgres.lock") as lock:
+        with _open_lock(self.home / f"{CLUSTER_FOLDER}.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
