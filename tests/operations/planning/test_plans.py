@@ -21,7 +21,7 @@ from zaguan.operations.planning.making import (
     get_version,
     list_plans,
 )
-from zaguan.operations.planning.routes import end_route, get_manifest, report_stop, start_route
+from zaguan.operations.planning.routes import drop_order, end_route, get_manifest, report_stop, start_route
 from zaguan.operations.planning.service import NothingToPlan
 from zaguan.operations.planning.versions import PlanIsWhatIf, PlanStale
 from zaguan.records.drivers import shifts
@@ -222,6 +222,24 @@ def test_a_route_locked_since_is_not_changed(day: PlainDay) -> None:
     assert refs_on(day.routes()[route.driver_ref]) == ["1"]
     assert done.passed_over == (new["new"],)
     assert day.order(new["new"]).state is OrderState.READY
+
+
+def test_a_cancelled_order_comes_off_its_route(day: PlainDay) -> None:
+    """What was cancelled is dropped from the stops ahead, the rest keeps its times; told twice it changes nothing."""
+    ids = day.some_orders((0, 5), (0, 5), (0, 9))
+    day.publish(day.plan())
+    (route,) = day.routes().values()
+    day.move(ids["1"], OrderState.CANCELLED)
+    with day.session() as session:
+        for order_id in (ids["1"], ids["2"]):
+            drop_order(session, day.organisation_id, order_id, at=day.clock.now(), actor="system")
+        again = drop_order(session, day.organisation_id, ids["1"], at=day.clock.now(), actor="system")
+        told = journal.read_stream(session, day.organisation_id, Stream("route", route.id))
+    (after,) = day.routes().values()
+    assert sorted(refs_on(after)) == ["2", "3"]
+    assert (after.version, again) == (2, ())
+    assert after.sheet == route.sheet
+    assert [(entry.type, entry.data.get("because")) for entry in told[1:]] == [("route.changed", "remove")]
 
 
 def test_a_route_ends_once(day: PlainDay) -> None:

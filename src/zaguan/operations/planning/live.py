@@ -126,6 +126,18 @@ class LiveStop:
         kinds = (order.kind == HAND_OVER for order in self.sheet.orders)
         return frozenset(zip(self.order_ids, kinds, strict=True))
 
+    def without(self, order_id: UUID) -> "LiveStop | None":
+        """Return a pending stop without an order, None if it had no other; any other stop as it is."""
+        if not self.is_ahead or order_id not in self.order_ids:
+            return self
+        pairs = [
+            (each, order) for each, order in zip(self.order_ids, self.sheet.orders, strict=True) if each != order_id
+        ]
+        if not pairs:
+            return None
+        sheet = replace(self.sheet, orders=tuple(order for _, order in pairs))
+        return replace(self, sheet=sheet, order_ids=tuple(each for each, _ in pairs))
+
     def require_ahead(self) -> "LiveStop":
         """Return the stop if it may be moved; else it is refused."""
         if not self.is_ahead:

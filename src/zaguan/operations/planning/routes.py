@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -20,9 +21,13 @@ from zaguan.operations.planning.live import (
     StopNotFound,
     StopState,
     manifest_of,
+    renumbered,
 )
-from zaguan.operations.planning.telling import route_ended, route_started
+from zaguan.operations.planning.order_moves import ON_A_ROUTE
+from zaguan.operations.planning.telling import route_changed, route_ended, route_started
 from zaguan.operations.planning.versions import PlanId
+from zaguan.records.orders import service as orders
+from zaguan.records.orders.model import OrderId
 
 
 def get_route(session: Session, organisation_id: OrganisationId, route_id: RouteId) -> LiveRoute:
@@ -116,6 +121,27 @@ def report_stop(
         stops = tuple(after if stop.id == stop_id else stop for stop in route.stops)
         store.save_routes(session, organisation_id, [route.changed(at, stops=stops)])
     return after
+
+
+def drop_order(
+    session: Session, organisation_id: OrganisationId, order_id: UUID, *, at: datetime, actor: str
+) -> tuple[LiveRoute, ...]:
+    """Take an order that was cancelled, held or put off from the stops that are still ahead; return what changed.
+
+    The other stops keep their times: whoever has less to do is not later. An order whose stop is fixed, and one that
+    was planned again since, stays; dropping it twice changes nothing.
+    """
+    routes = store.lock_routes_with(session, organisation_id, order_id)
+    if not routes or orders.get_order(session, organisation_id, OrderId(order_id)).state in ON_A_ROUTE:
+        return ()
+    changed = []
+    for route in routes:
+        stops = renumbered(kept for stop in route.stops if (kept := stop.without(order_id)) is not None)
+        after = route.changed(at, stops=stops)
+        changed.append((after, [route_changed(after, because="remove")]))
+    if changed:
+        keep_routes(session, organisation_id, changed, at=at, actor=actor)
+    return tuple(route for route, _ in changed)
 
 
 def lock_routes(

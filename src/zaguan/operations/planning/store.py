@@ -236,6 +236,18 @@ def route_id_of_stop(session: Session, organisation_id: OrganisationId, stop_id:
     return row.route_id
 
 
+def lock_routes_with(session: Session, organisation_id: OrganisationId, order_id: UUID) -> list[LiveRoute]:
+    """Return the routes in force that have a pending stop for an order, kept from others until the transaction ends."""
+    stops = sa.select(StopRow.route_id).where(
+        StopRow.organisation_id == organisation_id,
+        StopRow.order_ids.contains([order_id]),
+        StopRow.state == StopState.PENDING,
+        StopRow.number > 0,
+    )
+    wanted = [RouteRow.id.in_(stops), RouteRow.state.in_(IN_FORCE)]
+    return _routes(session, organisation_id, wanted, for_update=True)
+
+
 def list_stops_taken_off(session: Session, organisation_id: OrganisationId, route_id: RouteId) -> list[LiveStop]:
     """Return the stops that were on a route once and are on none now."""
     time_zone = session.scalar(

@@ -88,6 +88,7 @@ class StopRow(Owned, Base):
     __table_args__ = (
         reference("route_id", "routes"),
         sa.Index("stops_route_idx", ORGANISATION, "route_id", "number"),
+        sa.Index("stops_orders_idx", "order_ids", postgresql_using="gin"),
     )
 
     id: Mapped[StopId] = mapped_column(primary_key=True)
