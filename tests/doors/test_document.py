@@ -1,15 +1,20 @@
 """The OpenAPI document: what it promises is what happens."""
 
 import re
+from collections.abc import Iterator
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import Any
 
 import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
 from tests.doors.places import Caller
 from tests.doors.shop import Shop, a_shop
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import new_id
 from zaguan.doors.frame.problem import MEDIA_TYPE
+from zaguan.doors.gateway import door
 from zaguan.records.accounts.model import GRANTABLE, Permission
 
 ALWAYS = {"400", "401", "403", "422", "429", "503"}
@@ -111,3 +116,20 @@ def test_each_thing_of_another_organisation_is_not_there(shop: Shop, document: d
         headers = {"Idempotency-Key": str(new_id())}
         body = {"json": {}} if "requestBody" in operation else {}
         assert caller.request(method, asked(path), headers=headers, **body).status_code == 404, f"{method} {path}"
+
+
+def test_no_session_comes_from_a_dependency() -> None:
+    """No dependency of an endpoint holds something open (200 callers at once would wait for each other's sessions)."""
+
+    def below(dependant: Dependant) -> Iterator[Dependant]:
+        yield dependant
+        for one in dependant.dependencies:
+            yield from below(one)
+
+    routes = [route for router in door.ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    assert len(routes) > 20
+    for route in routes:
+        for dependant in below(route.dependant):
+            assert not isgeneratorfunction(dependant.call), f"{route.path}: {dependant.call}"
+            assert not isasyncgenfunction(dependant.call), f"{route.path}: {dependant.call}"
+        assert not iscoroutinefunction(route.endpoint), f"{route.path} is plain def"
