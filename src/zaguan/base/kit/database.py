@@ -75,15 +75,15 @@ def database_url(text: str) -> sa.URL:
 class Database(Closing):
     """A pool of connections to one database. Safe to share between threads, not between processes."""
 
-    def __init__(self, url: str | sa.URL, *, pool_size: int = POOL_SIZE) -> None:
+    def __init__(self, url: str | sa.URL, *, pool_size: int = POOL_SIZE, wait_s: float = POOL_WAIT_S) -> None:
         assert pool_size >= 1
         self.url = database_url(url) if isinstance(url, str) else url
-        self._pool_size = pool_size
+        self._pool_size, self._wait_s = pool_size, wait_s
         self.engine = sa.create_engine(
             self.url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=POOL_WAIT_S,
+            pool_timeout=wait_s,
             pool_recycle=POOL_LIFE_S,
             # after a restart of the database the first use of a connection must not fail
             pool_pre_ping=True,
@@ -120,7 +120,7 @@ class Database(Closing):
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except exc.TimeoutError:
-            raise DatabaseBusy(connections=self._pool_size, wait_s=int(POOL_WAIT_S)) from None
+            raise DatabaseBusy(connections=self._pool_size, wait_s=f"{self._wait_s:g}") from None
         except exc.OperationalError as failure:
             raise self._refusal(failure) from failure
 
