@@ -336,3 +336,11 @@ def test_parcels_fetched_from_a_colleague() -> None:
     assert judged(taken_over, act) == Judged(outcome=Outcome.DELIVERED)
     with pytest.raises(WrongDetail):
         judged(taken_over, hands_over(1))
+
+
+def test_of_two_equal_acts_the_first_counts() -> None:
+    """An order that was handed over twice was handed over at the first time."""
+    acts: list[AnyAct] = [hands_over(3, minutes=12), hands_over(2, minutes=9)]
+    assert stop_state(a_stop(), acts).order(ORDER).at == at(9)
+    parts: list[AnyAct] = [fails(3, minutes=12), fails(2, minutes=9, reason=FailureReason.RECIPIENT_REFUSED)]
+    assert stop_state(a_stop(), parts).order(ORDER).reason is FailureReason.RECIPIENT_REFUSED

@@ -69,6 +69,13 @@ def test_each_piece_is_counted() -> None:
     assert answers("A", "B", "A", "A") == [("right", 1, 2), ("right", 1, 1), ("right", 2, 2), ("again", 2, 2)]
 
 
+def test_a_scan_too_many_is_no_piece_more() -> None:
+    """A parcel that is scanned once too often and then taken off is off."""
+    acts: list[AnyAct] = [scans(1, "B"), scans(2, "B"), scans(3, "B", purpose=ScanPurpose.TAKE_OFF)]
+    assert load_state(MANIFEST, acts[:2]).on_board == {"B": 1}
+    assert load_state(MANIFEST, acts).on_board == {"B": 0}
+
+
 def test_a_parcel_of_another_route_says_which() -> None:
     """A parcel that belongs elsewhere is answered with its route, one that belongs nowhere is surplus (C49)."""
     state = load_state(MANIFEST, [])
