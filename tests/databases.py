@@ -12,15 +12,16 @@ from types import MappingProxyType
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
 from zaguan.adapters.postgres.server import EmbeddedServer
 from zaguan.adapters.postgres.settings import PostgresSettings
-from zaguan.app.migrations.runner import VERSIONS, migrate
-from zaguan.app.schema import all_tables, protect
+from zaguan.app.migrations.runner import differences, migrate
 from zaguan.base.kit.database import Database
 
 TEMPLATE: Final = "ready"
 POOL_SIZE: Final = 10
+REMEDY: Final = 'make migration NAME="What it does", or, while nobody has run the newest, make migration ARGS=--anew'
 PREFIX: Final = "zaguan-tests-"
 LIFE_S: Final = 3_600  # no run of the tests takes longer
 # what is tested here needs no disk; tests of crashes start servers of their own
@@ -40,18 +41,11 @@ class TestServer:
         self._numbers = itertools.count(1)
         self._root = sa.create_engine(server.url_of("postgres"), isolation_level="AUTOCOMMIT")
         self._run(f"CREATE DATABASE {TEMPLATE}")
-        with tempfile.TemporaryDirectory() as folder:
-            # while the rooms' tables still change: the queue alone comes from its revision
-            for path in VERSIONS.glob("0001_*"):
-                shutil.copy(path, folder)
-            migrate(server.url_of(TEMPLATE), before_change=lambda _before, _after: None, versions=Path(folder))
-        engine = sa.create_engine(server.url_of(TEMPLATE))
-        with engine.begin() as connection:
-            # what the revisions do not make yet
-            all_tables().create_all(connection)
-            protect(connection)
-        # a database that somebody is connected to cannot be cloned
-        engine.dispose()
+        migrate(server.url_of(TEMPLATE), before_change=lambda _before, _after: None)
+        # closed at once: a database that somebody is connected to cannot be cloned
+        with sa.create_engine(server.url_of(TEMPLATE), poolclass=NullPool).connect() as connection:
+            if found := differences(connection):
+                raise AssertionError(f"{found[0]}\nis not in the revisions: {REMEDY}")
 
     @contextmanager
     def empty(self) -> Iterator[sa.URL]:

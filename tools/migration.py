@@ -1,7 +1,7 @@
 """Write a migration: the SQL that brings the newest revision's tables to those that the rooms name now.
 
     make migration NAME="Let routes know their depot"    one more revision
-    make migration NAME="…" ARGS=--anew                  the newest revision again, while nobody has run it
+    make migration ARGS=--anew                           the newest revision again, while nobody has run it
 
 Read what was written: a column that was renamed looks like one dropped and one added, and rows that are there already
 may need a value first.
@@ -45,12 +45,15 @@ def upgrade() -> None:
 def main(arguments: list[str]) -> int:
     """Write the next revision, or tell that there is nothing to do."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", help="what the revision does, as a sentence without its full stop")
+    parser.add_argument("name", nargs="?", default="", help="what the revision does, a sentence without its full stop")
     parser.add_argument("--anew", action="store_true", help="write the newest revision again")
     asked = parser.parse_args(arguments)
+    name = asked.name.strip().rstrip(".")
     if asked.anew:
-        for path in VERSIONS.glob(f"{_revisions()[-1]}_*"):
-            path.unlink()
+        before = _drop_newest()
+        name = name or before
+    if not name:
+        parser.error("say what the revision does")
     with tempfile.TemporaryDirectory() as folder:
         # the server's own user passes through it, where there is one
         Path(folder).chmod(0o711)
@@ -59,8 +62,17 @@ def main(arguments: list[str]) -> int:
     if not statements:
         print("nothing to do: the tables are as the newest revision makes them")
         return 0
-    _write(asked.name.strip().rstrip("."), statements)
+    _write(name, statements)
     return 0
+
+
+def _drop_newest() -> str:
+    """Remove the newest revision; return what it did."""
+    newest = next(VERSIONS.glob(f"{_revisions()[-1]}_*.py"))
+    title = newest.read_text("utf-8").split('"""')[1].rstrip(".")
+    for path in (newest, newest.with_suffix(".sql")):
+        path.unlink()
+    return title
 
 
 def _revisions() -> list[str]:

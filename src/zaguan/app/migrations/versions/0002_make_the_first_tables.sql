@@ -234,8 +234,8 @@ CREATE TABLE journal (
     previous TEXT NOT NULL,
     hash TEXT NOT NULL,
     CONSTRAINT journal_pkey PRIMARY KEY (organisation_id, position),
-    CONSTRAINT journal_organisation_id_stream_kind_stream_id_sequence_key UNIQUE (organisation_id, stream_kind, stream_id, sequence),
-    CONSTRAINT journal_organisation_id_id_key UNIQUE (organisation_id, id)
+    CONSTRAINT journal_organisation_id_id_key UNIQUE (organisation_id, id),
+    CONSTRAINT journal_organisation_id_stream_kind_stream_id_sequence_key UNIQUE (organisation_id, stream_kind, stream_id, sequence)
 );
 
 CREATE TABLE journal_streams (
@@ -907,5 +907,7 @@ CREATE TABLE stops (
     CONSTRAINT stops_pkey PRIMARY KEY (organisation_id, id),
     CONSTRAINT stops_organisation_id_route_id_fkey FOREIGN KEY(organisation_id, route_id) REFERENCES routes (organisation_id, id)
 );
+
+CREATE INDEX stops_orders_idx ON stops USING gin (order_ids);
 
 CREATE INDEX stops_route_idx ON stops (organisation_id, route_id, number);
