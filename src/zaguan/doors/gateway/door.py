@@ -8,12 +8,27 @@ from starlette.routing import Route
 
 from zaguan.doors.frame.listeners import Listeners
 from zaguan.doors.frame.threshold import Figures
-from zaguan.doors.gateway import event_stream, events, operations, order_lists, orders, webhooks
+from zaguan.doors.gateway import (
+    depots,
+    drivers,
+    event_stream,
+    events,
+    operations,
+    order_lists,
+    orders,
+    shifts,
+    vehicles,
+    webhooks,
+)
 
 # lists first: /v1/orders/export is no id of an order
 ROUTERS: Final[Sequence[APIRouter]] = (
     order_lists.router,
     orders.router,
+    depots.router,
+    vehicles.router,
+    drivers.router,
+    shifts.router,
     events.router,
     operations.router,
     webhooks.router,
@@ -22,6 +37,10 @@ ROUTERS: Final[Sequence[APIRouter]] = (
 STREAMS: Final[dict[str, Any]] = {event_stream.PATH: event_stream.DESCRIPTION}
 TAGS: Final = (
     {"name": "orders", "description": "What is to be brought or fetched."},
+    {"name": "depots", "description": "Where routes begin and end."},
+    {"name": "vehicles", "description": "What drives."},
+    {"name": "drivers", "description": "Who drives."},
+    {"name": "shifts", "description": "Who works when, with which vehicle."},
     {"name": "events", "description": "What happened, in order and without gaps."},
     {"name": "operations", "description": "Long work: how far it is, and how it ended."},
     {"name": "webhooks", "description": "Where you want to be told, signed as Standard Webhooks."},
