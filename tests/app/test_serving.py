@@ -1,8 +1,11 @@
 """The web process: on a real port, with the real queue and bus."""
 
 import json
+import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.databases import server_folder
 from tests.doors.shop import an_order
 from zaguan.adapters.bus.postgres import PostgresBus
 from zaguan.app.http import Server
@@ -28,13 +32,17 @@ from zaguan.records.accounts.service import create_organisation
 @pytest.fixture
 def platform(own_database: Database, tmp_path: Path) -> Iterator[Platform]:
     """The platform, wired as `zaguan web` wires it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = Settings(data_dir=tmp_path, port=port, log_level="warning")
+    settings = Settings(data_dir=tmp_path, port=a_free_port(), log_level="warning")
     with PostgresBus(own_database.url) as bus:
         assert bus.wait_until_listening(10)
         yield wired_platform(settings, SystemClock(), own_database, bus)
+
+
+def a_free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @contextmanager
@@ -117,3 +125,30 @@ def test_a_worker_beside_it_reacts(platform: Platform) -> None:
                 break
             waiting.wait(0.05)
     assert attempts[0]["failure"] == "name"
+
+
+@pytest.mark.parametrize(("command", "asked"), [("serve", signal.SIGTERM), ("web", signal.SIGINT)])
+def test_a_process_leaves_in_order_when_asked(command: str, asked: signal.Signals) -> None:
+    """A real process stops with status 0 at SIGTERM and Ctrl-C, and the last one that leaves stops the database."""
+    port = a_free_port()
+    zaguan = [sys.executable, "-c", "from zaguan.app.cli.main import main; main()", command]
+    with server_folder() as home:
+        environ = {**os.environ, "ZAGUAN_DATA_DIR": str(home), "ZAGUAN_PORT": str(port)}
+        environ.pop("ZAGUAN_DATABASE_URL", None)
+        with subprocess.Popen(zaguan, env=environ, stderr=subprocess.PIPE, text=True) as process:
+            with httpx.Client() as line:
+                answered = any(is_ready(line, port) for _ in range(600) if process.poll() is None)
+            process.send_signal(asked)
+            _, told = process.communicate(timeout=60)
+        assert answered, told
+        assert process.returncode == 0, told
+        assert not (home / "postgres" / "postmaster.pid").exists()
+
+
+def is_ready(line: httpx.Client, port: int) -> bool:
+    """Tell whether a process on a port answers that it is ready, waiting a moment if not."""
+    try:
+        return line.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+    except httpx.TransportError:
+        threading.Event().wait(0.1)
+        return False
