@@ -42,11 +42,17 @@ def test_programs_in_a_closed_folder_are_copied_once(home: Path) -> None:
     """As root, programs in a folder that the server's user may not enter run from a copy; the folder keeps its mode."""
     closed = home / "closed"
     closed.mkdir(0o700)
-    shutil.copytree(wheel_folder(), closed / "wheel", symlinks=True)
-    programs = programs_for(account_of_server(), home, folder=closed / "wheel")
+    wheel = wheel_folder()
+    package, libraries = wheel.parent, wheel.parent.with_name(f"{wheel.parent.name}.libs")
+    folder = closed / package.name / wheel.name
+    shutil.copytree(wheel, folder, symlinks=True)
+    shutil.copytree(libraries, closed / libraries.name, symlinks=True)
+    programs = programs_for(account_of_server(), home, folder=folder)
     assert programs.folder.is_relative_to(home / "programs")
-    status, lines = programs.status_of("postgres", "--version", cwd=home)
-    assert (status, lines.split()[-1].split(".")[0]) == (0, str(VERSION))
+    for program in ("postgres", "initdb", "pg_dump"):  # the last two are linked to libraries of the wheel
+        status, lines = programs.status_of(program, "--version", cwd=home)
+        assert status == 0, lines
+        assert lines.split()[-1].split(".")[0] == str(VERSION)
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     made = programs.folder.stat().st_mtime_ns
-    assert programs_for(account_of_server(), home, folder=closed / "wheel").folder.stat().st_mtime_ns == made
+    assert programs_for(account_of_server(), home, folder=folder).folder.stat().st_mtime_ns == made

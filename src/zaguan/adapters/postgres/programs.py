@@ -100,11 +100,17 @@ def _version_text(folder: Path) -> str:
 
 
 def _copied(folder: Path, target: Path) -> Path:
-    if not target.is_dir():
+    # the programs look for the wheel's libraries beside the package: the copies keep their places to each other
+    package = folder.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    programs = target / package.name / folder.name
+    if not programs.is_dir():
         with replacing_folder(target) as beside:
-            shutil.copytree(folder, beside, dirs_exist_ok=True, symlinks=True)
+            shutil.copytree(folder, beside / package.name / folder.name, symlinks=True)
+            if libraries.is_dir():
+                shutil.copytree(libraries, beside / libraries.name, symlinks=True)
             for path in (beside, *beside.rglob("*")):
                 if not path.is_symlink():
                     path.chmod(_READABLE)
         target.parent.chmod(_READABLE)
-    return target
+    return programs
