@@ -16,6 +16,8 @@ from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.jobs import Jobs
 from zaguan.base.kit.settings import Settings
+from zaguan.doors.driver import door as driver_door
+from zaguan.doors.driver import ground as driver
 from zaguan.doors.frame.application import Frame, make_application
 from zaguan.doors.frame.cursors import Cursors
 from zaguan.doors.frame.listeners import Listeners
@@ -23,7 +25,9 @@ from zaguan.doors.frame.rate import Rate, RateLimit
 from zaguan.doors.frame.threshold import Figures
 from zaguan.doors.gateway import door
 from zaguan.doors.gateway.ground import STATE, Ground
+from zaguan.operations.delivery.road import PlannedRoad
 from zaguan.records.accounts.api_keys import authenticate_key
+from zaguan.records.accounts.devices import authenticate_device
 from zaguan.records.accounts.model import Principal
 from zaguan.records.installation.service import signing_key
 
@@ -31,6 +35,7 @@ KEEP_ALIVE_S: Final = 75  # longer than phones wait between two uploads: a short
 STOP_S: Final = 20  # for answers that are under way
 MAX_HEAD_BYTES: Final = 32 << 10
 CALLS_OF_A_KEY: Final = Rate(per_minute=6_000, burst=600)
+CALLS_OF_A_PHONE: Final = Rate(per_minute=240, burst=120)
 WRONG_KEYS_OF_AN_ADDRESS: Final = Rate(per_minute=60, burst=60)
 DESCRIPTION: Final = (
     "Orders in, verified routes out, and what happens on the way. Refusals are `application/problem+json` in the "
@@ -64,11 +69,16 @@ def make_web(database: Database, *, settings: Settings, jobs: Jobs, news: News, 
         default_locale=settings.lang or "en",
         checks={"database": lambda: check_database(database)},
         metrics_token="" if token is None else token.get_secret_value(),
-        tags=door.TAGS,
+        tags=(*door.TAGS, *driver_door.TAGS),
         streams=door.STREAMS,
     )
     ground = gateway_ground(database, settings=settings, jobs=jobs, cursors=Cursors(key), clock=clock)
-    app = make_application(frame, door.ROUTERS, streams=door.streams(listeners, figures), state={STATE: ground})
+    app = make_application(
+        frame,
+        (*door.ROUTERS, *driver_door.ROUTERS),
+        streams=door.streams(listeners, figures),
+        state={STATE: ground, driver.STATE: driver_ground(database, clock=clock)},
+    )
     return Web(app=app, listeners=listeners)
 
 
@@ -89,6 +99,23 @@ def gateway_ground(database: Database, *, settings: Settings, jobs: Jobs, cursor
         guesses=RateLimit(WRONG_KEYS_OF_AN_ADDRESS),
         event_types=event_types(),
         private_targets=settings.webhooks_private_targets,
+    )
+
+
+def driver_ground(database: Database, *, clock: Clock) -> driver.Ground:
+    """Return what the door for drivers' phones stands on."""
+
+    def identify(token: str, address: str) -> Principal:
+        with database.system_session() as session:
+            return authenticate_device(session, token, address=address, clock=clock)
+
+    return driver.Ground(
+        database=database,
+        clock=clock,
+        road=PlannedRoad(),
+        identify=identify,
+        calls=RateLimit(CALLS_OF_A_PHONE),
+        guesses=RateLimit(WRONG_KEYS_OF_AN_ADDRESS),
     )
 
 

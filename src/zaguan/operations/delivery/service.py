@@ -228,6 +228,11 @@ def set_wishes(session: Session, organisation_id: OrganisationId, wishes: DoorWi
     wanted.save_wishes(session, organisation_id, wishes, at=clock.now())
 
 
+def wishes_on_sheet(session: Session, organisation_id: OrganisationId, sheet: RouteSheet) -> dict[UUID, DoorWishes]:
+    """Return what the recipients of a route want at the door, by order; those who said nothing are left out."""
+    return wanted.wishes_of(session, organisation_id, list(sheet.booked))
+
+
 def get_wishes(session: Session, organisation_id: OrganisationId, order_id: UUID) -> DoorWishes:
     """Return what a recipient wants at the door."""
     return wanted.wishes_of(session, organisation_id, [order_id]).get(order_id, DoorWishes(order_id=order_id))

@@ -1,5 +1,7 @@
 """Use cases of drivers and skills: kept under external ids, put away instead of deleted."""
 
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
 from zaguan.base.events.driver import DriverArchived, DriverSaved, SkillArchived, SkillSaved
@@ -59,6 +61,11 @@ def get_driver(session: Session, organisation_id: OrganisationId, ref: str) -> K
 def find_driver(session: Session, organisation_id: OrganisationId, ref: str) -> Kept[Driver] | None:
     """Return a driver by its external id, archived or not, or None."""
     return store.DRIVERS.find(session, organisation_id, ref)
+
+
+def get_driver_by_id(session: Session, organisation_id: OrganisationId, driver_id: UUID) -> Kept[Driver]:
+    """Return a driver in use by its id, as their phone names them. Refused: DriverNotFound."""
+    return store.driver_by_id(session, organisation_id, driver_id)
 
 
 def list_drivers(

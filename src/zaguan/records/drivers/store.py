@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,6 +35,14 @@ def _columns(shift: DatedShift) -> Mapping[str, object]:
 DRIVERS: Final = Shelf(DriverRow, Driver, missing=DriverNotFound)
 SKILLS: Final = Shelf(SkillRow, Skill, missing=SkillNotFound)
 SHIFTS: Final = Shelf(ShiftRow, DatedShift, missing=ShiftNotFound, columns=_columns)
+
+
+def driver_by_id(session: Session, organisation_id: OrganisationId, driver_id: UUID) -> Kept[Driver]:
+    """Return a driver in use by its id. Refused: DriverNotFound."""
+    found = DRIVERS.every(session, organisation_id, most=1, where=[DriverRow.id == driver_id])
+    if not found:
+        raise DriverNotFound(ref=str(driver_id))
+    return found[0]
 
 
 def hold_shifts(session: Session, organisation_id: OrganisationId) -> None:

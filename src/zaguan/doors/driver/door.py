@@ -1,0 +1,11 @@
+"""The door for drivers' phones. Its routes in one list."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from fastapi import APIRouter
+
+from zaguan.doors.driver import acts, devices, sheets
+
+ROUTERS: Final[Sequence[APIRouter]] = (devices.router, sheets.router, acts.router)
+TAGS: Final = ({"name": "driver", "description": "The driver's phone: the day's sheet, and what was done."},)
