@@ -10,11 +10,14 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
 
+from zaguan.adapters.objects.proxy import KeptObjects
+from zaguan.adapters.objects.settings import ObjectsSettings
 from zaguan.app.reacting import event_types
 from zaguan.base.kit.bus import News
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.jobs import Jobs
+from zaguan.base.kit.objects import Objects
 from zaguan.base.kit.settings import Settings
 from zaguan.doors.driver import door as driver_door
 from zaguan.doors.driver import ground as driver
@@ -73,11 +76,12 @@ def make_web(database: Database, *, settings: Settings, jobs: Jobs, news: News, 
         streams=door.STREAMS,
     )
     ground = gateway_ground(database, settings=settings, jobs=jobs, cursors=Cursors(key), clock=clock)
+    objects = KeptObjects(ObjectsSettings.of(settings.objects or "", data_folder=settings.data_dir))
     app = make_application(
         frame,
         (*door.ROUTERS, *driver_door.ROUTERS),
         streams=door.streams(listeners, figures),
-        state={STATE: ground, driver.STATE: driver_ground(database, clock=clock)},
+        state={STATE: ground, driver.STATE: driver_ground(database, objects=objects, clock=clock)},
     )
     return Web(app=app, listeners=listeners)
 
@@ -98,11 +102,12 @@ def gateway_ground(database: Database, *, settings: Settings, jobs: Jobs, cursor
         calls=RateLimit(CALLS_OF_A_KEY),
         guesses=RateLimit(WRONG_KEYS_OF_AN_ADDRESS),
         event_types=event_types(),
+        has_region=settings.region is not None,
         private_targets=settings.webhooks_private_targets,
     )
 
 
-def driver_ground(database: Database, *, clock: Clock) -> driver.Ground:
+def driver_ground(database: Database, *, objects: Objects, clock: Clock) -> driver.Ground:
     """Return what the door for drivers' phones stands on."""
 
     def identify(token: str, address: str) -> Principal:
@@ -113,6 +118,7 @@ def driver_ground(database: Database, *, clock: Clock) -> driver.Ground:
         database=database,
         clock=clock,
         road=PlannedRoad(),
+        objects=objects,
         identify=identify,
         calls=RateLimit(CALLS_OF_A_PHONE),
         guesses=RateLimit(WRONG_KEYS_OF_AN_ADDRESS),

@@ -1,6 +1,7 @@
 """A driver with a phone and a published route, and their door, for the tests of it."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from prometheus_client import CollectorRegistry
 from tests.doors.places import Caller
 from tests.operations.planning.builders import TUESDAY, an_order
 from tests.operations.planning.day import DayClock, PlainDay
+from zaguan.adapters.objects.proxy import KeptObjects
+from zaguan.adapters.objects.settings import ObjectsSettings
 from zaguan.app.http import driver_ground
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import new_id
@@ -118,7 +121,7 @@ class Phone:
         return [result["verdict"] for result in self.tells(*acts)]
 
 
-def a_round(database: Database) -> Round:
+def a_round(database: Database, folder: Path) -> Round:
     """Return a published day of two vans with six orders, whose shipper asks for no proofs."""
     clock = DayClock()
     with database.system_session() as session:
@@ -138,6 +141,7 @@ def a_round(database: Database) -> Round:
         shipper_id = day.order(ids["1"]).shipper_id
         set_terms(session, day.organisation_id, shipper_id, DoorTerms(matrix=()))
     day.publish(day.plan())
+    objects = KeptObjects(ObjectsSettings(folder=folder))
     registry = CollectorRegistry()
     frame = Frame(
         title="Zaguán",
@@ -147,5 +151,5 @@ def a_round(database: Database) -> Round:
         figures=Figures(registry),
         tags=door.TAGS,
     )
-    app = make_application(frame, door.ROUTERS, state={STATE: driver_ground(database, clock=clock)})
+    app = make_application(frame, door.ROUTERS, state={STATE: driver_ground(database, objects=objects, clock=clock)})
     return Round(day, app)

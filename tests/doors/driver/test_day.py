@@ -1,6 +1,7 @@
 """A driver's phone through its door: bound, told its day, and heard."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,9 @@ from zaguan.records.orders.states import OrderState
 
 
 @pytest.fixture
-def round_(database: Database) -> Round:
+def round_(database: Database, tmp_path: Path) -> Round:
     """A published day of two drivers."""
-    return a_round(database)
+    return a_round(database, tmp_path / "objects")
 
 
 def test_a_link_binds_one_phone_once(round_: Round) -> None:

@@ -53,9 +53,9 @@ EACH = [
 
 
 @pytest.fixture(scope="module")
-def phone(database: Database) -> Phone:
+def phone(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Phone:
     """A driver's phone with a route."""
-    return a_round(database).phone()
+    return a_round(database, tmp_path_factory.mktemp("objects")).phone()
 
 
 def test_every_operation_documents_its_statuses() -> None:

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.database import Database
+from zaguan.base.kit.objects import Objects
 from zaguan.doors.frame.rate import RateLimit
 from zaguan.operations.delivery.ports import Road
 from zaguan.records.accounts.model import Principal
@@ -22,6 +23,7 @@ class Ground:
     database: Database
     clock: Clock
     road: Road
+    objects: Objects
     identify: Callable[[str, str], Principal]  # from a device's token and its address; refuses whom it does not know
     calls: RateLimit  # of each device
     guesses: RateLimit  # of each address that sends wrong tokens or links
