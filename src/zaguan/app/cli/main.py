@@ -40,7 +40,20 @@ def make_app() -> typer.Typer:
             choose_locale(locale)
 
     # Commands are imported here, not above: their help is said at import, in the language chosen by then.
-    from zaguan.app.cli import accounts_groups, backup, demo, doctor, orders, plan, region, sample, serve, solve, worker
+    from zaguan.app.cli import (
+        accounts_groups,
+        backup,
+        demo,
+        doctor,
+        kpis,
+        orders,
+        plan,
+        region,
+        sample,
+        serve,
+        solve,
+        worker,
+    )
 
     region.register(app)
     orders.register(app)
@@ -52,6 +65,7 @@ def make_app() -> typer.Typer:
     worker.register(app)
     backup.register(app)
     doctor.register(app)
+    kpis.register(app)
     accounts_groups.register(app)
     return app
 
