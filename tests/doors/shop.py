@@ -93,7 +93,7 @@ class Shop:
         assert self.jobs.failed == []
 
 
-def a_shop(database: Database, *, calls: Rate = Rate(per_minute=60_000, burst=10_000)) -> Shop:
+def a_shop(database: Database, *, calls: Rate = Rate(per_minute=60_000, burst=10_000), has_region: bool = True) -> Shop:
     """Return an organisation with its gateway, everything real but the clock, the queue and the network."""
     clock, sender, hub = VirtualClock(NOON), FakeSender(), Hub()
     jobs, listeners = VirtualJobs(clock), Listeners(hub)
@@ -120,6 +120,7 @@ def a_shop(database: Database, *, calls: Rate = Rate(per_minute=60_000, burst=10
         calls=RateLimit(calls),
         guesses=RateLimit(Rate(per_minute=60, burst=60)),
         event_types=EVENT_TYPES,
+        has_region=has_region,
     )
     registry = CollectorRegistry()
     figures = Figures(registry)

@@ -9,6 +9,7 @@ from types import FrameType
 from zaguan.adapters.procrastinate.worker import ProcrastinateWorker
 from zaguan.app.http import Server, make_web
 from zaguan.app.log import configure_log
+from zaguan.app.planning_work import add_planning
 from zaguan.app.platform import Platform, running_platform
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.settings import Settings
@@ -61,6 +62,7 @@ def web_server(platform: Platform) -> Server:
         settings=platform.settings,
         jobs=platform.jobs,
         news=platform.bus,
+        bus=platform.bus,
         clock=platform.clock,
     )
     return Server(web, settings=platform.settings)
@@ -69,6 +71,7 @@ def web_server(platform: Platform) -> Server:
 @contextmanager
 def working(platform: Platform) -> Iterator[None]:
     """Have a worker work in a thread until the block ends; what runs then is finished."""
+    add_planning(platform)
     worker = ProcrastinateWorker(platform.database.url, platform.handlers, clock=platform.clock)
     thread = threading.Thread(target=worker.run, name="zaguan-worker")
     thread.start()

@@ -11,6 +11,7 @@ from typing import Final
 
 from zaguan.adapters.procrastinate.worker import Pace, ProcrastinateWorker
 from zaguan.app.log import configure_log
+from zaguan.app.planning_work import add_planning
 from zaguan.app.platform import running_platform
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.settings import Settings
@@ -30,6 +31,7 @@ def work(settings: Settings, clock: Clock, *, threads: int = THREADS) -> None:
     """
     configure_log(settings)
     with running_platform(settings, clock) as platform:
+        add_planning(platform)
         pace = Pace()
         worker = ProcrastinateWorker(platform.database.url, platform.handlers, threads=threads, pace=pace, clock=clock)
         with stopping(worker, within_s=pace.grace_s + _FAREWELL_S):

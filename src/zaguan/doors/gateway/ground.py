@@ -28,6 +28,7 @@ class Ground:
     calls: RateLimit  # of each key
     guesses: RateLimit  # of each address that sends wrong keys
     event_types: Collection[str]  # what programs may hear of
+    has_region: bool = False  # can workers plan
     private_targets: bool = False  # may webhooks lead into private networks
 
 
