@@ -9,7 +9,8 @@ from zaguan.adapters.procrastinate.jobs import WAKE_CHANNEL, WAKE_MESSAGE, Procr
 from zaguan.adapters.webhooks.proxy import WebhookSender
 from zaguan.adapters.webhooks.settings import WebhookSettings
 from zaguan.app.news import WakingOutbox
-from zaguan.app.reacting import web_handlers, webhook_reactions
+from zaguan.app.reacting import account_reactions, web_handlers, webhook_reactions
+from zaguan.app.rooms import Outside, installed_handlers, outside, room_reactions
 from zaguan.app.storage import ready_database
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.database import Database
@@ -33,17 +34,30 @@ class Platform:
 
 @contextmanager
 def running_platform(settings: Settings, clock: Clock) -> Iterator[Platform]:
-    """Give the platform, its database ready; refused is what `ready_database` refuses."""
-    with ready_database(settings, clock) as database, PostgresBus(database.url) as bus:
-        yield wired_platform(settings, clock, database, bus)
+    """Give the platform, its database ready; refused is what `ready_database` and `outside` refuse."""
+    with (
+        ready_database(settings, clock) as database,
+        PostgresBus(database.url) as bus,
+        outside(settings) as around,
+    ):
+        yield wired_platform(settings, clock, database, bus, around)
 
 
-def wired_platform(settings: Settings, clock: Clock, database: Database, bus: PostgresBus) -> Platform:
+def wired_platform(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    bus: PostgresBus,
+    around: Outside | None = None,
+) -> Platform:
     """Return the platform on a database and a bus: who appends an event enqueues its reactions and wakes streams."""
     jobs = ProcrastinateJobs(wake=lambda: bus.ring(WAKE_CHANNEL, WAKE_MESSAGE))
-    reactions = Reactions(jobs, webhook_reactions(jobs, clock))
+    reactions = Reactions(
+        jobs, [*room_reactions(jobs, clock), *account_reactions(clock), *webhook_reactions(jobs, clock)]
+    )
     wire(database, WakingOutbox(reactions, bus))
     sender = WebhookSender(WebhookSettings(private_allowed=settings.webhooks_private_targets))
     handlers = Handlers(reactions.handlers(database, clock=clock))
+    handlers.add(*installed_handlers(settings, database, around or Outside(), jobs=jobs, clock=clock))
     handlers.add(*web_handlers(database, sender=sender, jobs=jobs, clock=clock))
     return Platform(settings=settings, clock=clock, database=database, bus=bus, jobs=jobs, handlers=handlers)

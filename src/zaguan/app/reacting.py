@@ -5,12 +5,15 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from zaguan.base.events.driver import DriverArchived
 from zaguan.base.events.fact import fact_types
 from zaguan.base.kit.clock import Clock
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import OrganisationId
 from zaguan.base.kit.jobs import Call, Handler, Jobs, Retries
 from zaguan.base.kit.reactions import Heard, Reaction
+from zaguan.records.accounts.devices import revoke_devices_of
+from zaguan.records.accounts.model import platform_of
 from zaguan.records.accounts.privacy import sweep as sweep_accounts
 from zaguan.records.operations.service import forget_operations
 from zaguan.records.requests.service import forget_answers
@@ -37,6 +40,12 @@ def webhook_reactions(jobs: Jobs, clock: Clock) -> list[Reaction[Any]]:
     return [Reaction(name=f"webhooks.tell.{kind}", hears=types[kind], react=tell) for kind in told]
 
 
+def account_reactions(clock: Clock) -> list[Reaction[Any]]:
+    """Return what is done about the keys of people who leave."""
+    lock_out = partial(_lock_out, clock=clock)
+    return [Reaction(name=f"accounts.lock_out.{DriverArchived.type}", hears=DriverArchived, react=lock_out)]
+
+
 def web_handlers(database: Database, *, sender: Sender, jobs: Jobs, clock: Clock) -> list[Handler]:
     """Return what sends webhooks, and what forgets each night what the doors kept long enough."""
     send = partial(sending.send_due, database, sender, jobs, clock)
@@ -48,6 +57,11 @@ def web_handlers(database: Database, *, sender: Sender, jobs: Jobs, clock: Clock
         Handler(name="operation.forget", run=partial(_forget_operations, database, clock), every=_EVERY_NIGHT),
         Handler(name="account.sweep", run=partial(_sweep_accounts, database, clock), every=_EVERY_NIGHT),
     ]
+
+
+def _lock_out(session: Session, organisation_id: OrganisationId, heard: Heard[DriverArchived], *, clock: Clock) -> None:
+    """Let no phone of a driver who was put away open anything any more."""
+    revoke_devices_of(session, organisation_id, heard.fact.driver_id, by=platform_of(organisation_id), clock=clock)
 
 
 def _forget_answers(database: Database, clock: Clock, _call: Call) -> None:

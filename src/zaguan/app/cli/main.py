@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from zaguan.app.cli.terminal import refusing_clearly
+from zaguan.app.time_zones import use_own_time_zones
 from zaguan.base.kit.words import LOCALES, as_locale, choose_locale, locale_of_environment, say
 
 
@@ -81,6 +82,7 @@ def _asked_language(arguments: list[str]) -> str:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    use_own_time_zones()
     # help texts are made before the options are read, so the language is looked up first
     choose_locale(as_locale(_asked_language(sys.argv[1:])) or locale_of_environment(os.environ))
     make_app()()

@@ -68,6 +68,8 @@ class Settings(BaseModel):
     database_url: SecretStr | None = None
     database_connections: int = Field(40, ge=5, le=1_000)
     backups_kept: int = Field(5, ge=1, le=1_000)
+    positions_days: int = Field(60, ge=1, le=36_500)
+    proofs_days: int = Field(365, ge=1, le=36_500)
     objects: str | None = None
     region: Folder | None = None
     cache_dir: Folder | None = None

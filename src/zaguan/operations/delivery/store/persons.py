@@ -1,6 +1,7 @@
 """SQL of what the door knows of persons, for forgetting it."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +13,32 @@ from zaguan.operations.delivery.tables import ActRow, AttemptRow, DoorWishRow, P
 
 FORGOTTEN: Final = "–"  # where a name stood
 NOWHERE: Final = {"lon": 0.0, "lat": 0.0}
+
+
+def organisations_with_records(session: Session, *, before: datetime) -> list[OrganisationId]:
+    """Return the organisations with a record of before a moment; in a session that crosses organisations."""
+    query = sa.select(AttemptRow.organisation_id).where(
+        AttemptRow.received_at < before, sa.func.octet_length(AttemptRow.evidence) > 0
+    )
+    return sorted(session.scalars(query.distinct()))
+
+
+def list_orders_with_old_records(
+    session: Session, organisation_id: OrganisationId, *, before: datetime, limit: int
+) -> tuple[UUID, ...]:
+    """Return orders that have records still, all of them of before a moment."""
+    query = (
+        sa.select(AttemptRow.order_id)
+        .where(AttemptRow.organisation_id == organisation_id)
+        .group_by(AttemptRow.order_id)
+        .having(
+            sa.func.max(AttemptRow.received_at) < before,
+            sa.func.max(sa.func.octet_length(AttemptRow.evidence)) > 0,
+        )
+        .order_by(AttemptRow.order_id)
+        .limit(limit)
+    )
+    return tuple(session.scalars(query))
 
 
 def list_files_only_of(
