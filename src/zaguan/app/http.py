@@ -102,6 +102,7 @@ def gateway_ground(database: Database, *, settings: Settings, jobs: Jobs, cursor
         calls=RateLimit(CALLS_OF_A_KEY),
         guesses=RateLimit(WRONG_KEYS_OF_AN_ADDRESS),
         event_types=event_types(),
+        has_region=settings.region is not None,
         private_targets=settings.webhooks_private_targets,
     )
 
