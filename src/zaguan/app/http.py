@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from importlib.metadata import version
+from socket import socket
 from types import FrameType
 from typing import Final
 
@@ -10,14 +11,13 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
 
-from zaguan.adapters.objects.proxy import KeptObjects
-from zaguan.adapters.objects.settings import ObjectsSettings
+from zaguan.app.phones import phones_ground
 from zaguan.app.reacting import event_types
-from zaguan.base.kit.bus import News
+from zaguan.base.kit.bus import Bus, News
 from zaguan.base.kit.clock import Clock
+from zaguan.base.kit.closing import Closing
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.jobs import Jobs
-from zaguan.base.kit.objects import Objects
 from zaguan.base.kit.settings import Settings
 from zaguan.doors.driver import door as driver_door
 from zaguan.doors.driver import ground as driver
@@ -28,9 +28,7 @@ from zaguan.doors.frame.rate import Rate, RateLimit
 from zaguan.doors.frame.threshold import Figures
 from zaguan.doors.gateway import door
 from zaguan.doors.gateway.ground import STATE, Ground
-from zaguan.operations.delivery.road import PlannedRoad
 from zaguan.records.accounts.api_keys import authenticate_key
-from zaguan.records.accounts.devices import authenticate_device
 from zaguan.records.accounts.model import Principal
 from zaguan.records.installation.service import signing_key
 
@@ -38,7 +36,6 @@ KEEP_ALIVE_S: Final = 75  # longer than phones wait between two uploads: a short
 STOP_S: Final = 20  # for answers that are under way
 MAX_HEAD_BYTES: Final = 32 << 10
 CALLS_OF_A_KEY: Final = Rate(per_minute=6_000, burst=600)
-CALLS_OF_A_PHONE: Final = Rate(per_minute=240, burst=120)
 WRONG_KEYS_OF_AN_ADDRESS: Final = Rate(per_minute=60, burst=60)
 DESCRIPTION: Final = (
     "Orders in, verified routes out, and what happens on the way. Refusals are `application/problem+json` in the "
@@ -48,13 +45,14 @@ DESCRIPTION: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
-    """The application, and those who listen to its streams."""
+    """The application, those who listen to its streams, and who stores what its phones send."""
 
     app: FastAPI
     listeners: Listeners
+    gatherer: Closing
 
 
-def make_web(database: Database, *, settings: Settings, jobs: Jobs, news: News, clock: Clock) -> Web:
+def make_web(database: Database, *, settings: Settings, jobs: Jobs, news: News, bus: Bus, clock: Clock) -> Web:
     """Return the application of all doors."""
     registry = CollectorRegistry()
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
@@ -76,14 +74,14 @@ def make_web(database: Database, *, settings: Settings, jobs: Jobs, news: News, 
         streams=door.STREAMS,
     )
     ground = gateway_ground(database, settings=settings, jobs=jobs, cursors=Cursors(key), clock=clock)
-    objects = KeptObjects(ObjectsSettings.of(settings.objects or "", data_folder=settings.data_dir))
+    phones = phones_ground(database, settings=settings, jobs=jobs, bus=bus, clock=clock)
     app = make_application(
         frame,
         (*door.ROUTERS, *driver_door.ROUTERS),
         streams=door.streams(listeners, figures),
-        state={STATE: ground, driver.STATE: driver_ground(database, objects=objects, clock=clock)},
+        state={STATE: ground, driver.STATE: phones},
     )
-    return Web(app=app, listeners=listeners)
+    return Web(app=app, listeners=listeners, gatherer=phones.gatherer)
 
 
 def gateway_ground(database: Database, *, settings: Settings, jobs: Jobs, cursors: Cursors, clock: Clock) -> Ground:
@@ -104,24 +102,6 @@ def gateway_ground(database: Database, *, settings: Settings, jobs: Jobs, cursor
         event_types=event_types(),
         has_region=settings.region is not None,
         private_targets=settings.webhooks_private_targets,
-    )
-
-
-def driver_ground(database: Database, *, objects: Objects, clock: Clock) -> driver.Ground:
-    """Return what the door for drivers' phones stands on."""
-
-    def identify(token: str, address: str) -> Principal:
-        with database.system_session() as session:
-            return authenticate_device(session, token, address=address, clock=clock)
-
-    return driver.Ground(
-        database=database,
-        clock=clock,
-        road=PlannedRoad(),
-        objects=objects,
-        identify=identify,
-        calls=RateLimit(CALLS_OF_A_PHONE),
-        guesses=RateLimit(WRONG_KEYS_OF_AN_ADDRESS),
     )
 
 
@@ -152,9 +132,14 @@ class Server(uvicorn.Server):
                 forwarded_allow_ips=settings.trusted_proxies,
             )
         )
-        self._listeners = web.listeners
+        self._listeners, self._gatherer = web.listeners, web.gatherer
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop taking calls and end the streams; at the second signal, stop at once."""
         self._listeners.close()
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Let what is under way end, then store no more positions."""
+        await super().shutdown(sockets)
+        self._gatherer.close()

@@ -11,9 +11,12 @@ from prometheus_client import CollectorRegistry
 from tests.doors.places import Caller
 from tests.operations.planning.builders import TUESDAY, an_order
 from tests.operations.planning.day import DayClock, PlainDay
+from zaguan.adapters.bus.hub import Hub
 from zaguan.adapters.objects.proxy import KeptObjects
 from zaguan.adapters.objects.settings import ObjectsSettings
-from zaguan.app.http import driver_ground
+from zaguan.adapters.virtual.clock import VirtualClock
+from zaguan.adapters.virtual.jobs import VirtualJobs
+from zaguan.app.phones import driver_ground
 from zaguan.base.kit.database import Database
 from zaguan.base.kit.ids import new_id
 from zaguan.doors.driver import door
@@ -23,6 +26,8 @@ from zaguan.doors.frame.threshold import Figures
 from zaguan.operations.delivery.policy import DoorTerms
 from zaguan.operations.delivery.service import set_terms
 from zaguan.operations.planning.live import LiveRoute
+from zaguan.operations.tracking.gathering import Gatherer, PositionIntake
+from zaguan.operations.tracking.watches import RouteWatches
 from zaguan.records.accounts.credentials import DeviceId
 from zaguan.records.accounts.devices import link_device, revoke_device
 from zaguan.records.accounts.model import operator_of
@@ -142,6 +147,10 @@ def a_round(database: Database, folder: Path) -> Round:
         set_terms(session, day.organisation_id, shipper_id, DoorTerms(matrix=()))
     day.publish(day.plan())
     objects = KeptObjects(ObjectsSettings(folder=folder))
+    intake = PositionIntake(
+        database=database, watches=RouteWatches(), jobs=VirtualJobs(VirtualClock(clock.now())), bus=Hub(), clock=clock
+    )
+    gatherer = Gatherer(intake.record, threads=1)
     registry = CollectorRegistry()
     frame = Frame(
         title="Zaguán",
@@ -151,5 +160,7 @@ def a_round(database: Database, folder: Path) -> Round:
         figures=Figures(registry),
         tags=door.TAGS,
     )
-    app = make_application(frame, door.ROUTERS, state={STATE: driver_ground(database, objects=objects, clock=clock)})
+    app = make_application(
+        frame, door.ROUTERS, state={STATE: driver_ground(database, objects=objects, gatherer=gatherer, clock=clock)}
+    )
     return Round(day, app)

@@ -11,6 +11,7 @@ from zaguan.base.kit.database import Database
 from zaguan.base.kit.objects import Objects
 from zaguan.doors.frame.rate import RateLimit
 from zaguan.operations.delivery.ports import Road
+from zaguan.operations.tracking.gathering import Gatherer
 from zaguan.records.accounts.model import Principal
 
 STATE = "driver"
@@ -24,6 +25,7 @@ class Ground:
     clock: Clock
     road: Road
     objects: Objects
+    gatherer: Gatherer
     identify: Callable[[str, str], Principal]  # from a device's token and its address; refuses whom it does not know
     calls: RateLimit  # of each device
     guesses: RateLimit  # of each address that sends wrong tokens or links
